@@ -1,0 +1,58 @@
+"""Every exception that Scangate raises on purpose.
+
+    ScangateError
+    ├── Invalid              what somebody wrote cannot be understood; the text says where and what would be right
+    │   ├── InvalidReview        an admission review: answered with HTTP 400
+    │   ├── InvalidReference     an image reference: the image is denied
+    │   ├── InvalidId            a scan-result or image id: never sent anywhere
+    │   └── InvalidDocument      a file of policy, table or settings: refused at start, or the last good one kept
+    └── LookupFailed         the registry gave no usable answer; the image has no evidence
+        ├── NotFound             it says that there is no such thing
+        ├── Unauthorized         it does not let us see it (401, 403)
+        ├── Unavailable          it did not answer, or asked to be left alone, or answered too late
+        └── Unreadable           it answered something that its specification does not allow
+"""
+
+
+class ScangateError(Exception):
+    """Base of everything raised on purpose; anything else that escapes is a bug and refuses admission."""
+
+
+class Invalid(ScangateError):
+    """Input that cannot be understood."""
+
+
+class InvalidReview(Invalid):
+    """An admission review that is malformed or of an unknown version, operation or shape."""
+
+
+class InvalidReference(Invalid):
+    """An image reference outside the distribution grammar."""
+
+
+class InvalidId(Invalid):
+    """An id outside the registry's alphabet."""
+
+
+class InvalidDocument(Invalid):
+    """A file that does not say what it should: names the file, the field, the value and what is right."""
+
+
+class LookupFailed(ScangateError):
+    """A look-up in the registry that ended without a usable answer."""
+
+
+class NotFound(LookupFailed):
+    """The registry knows no such scan or image."""
+
+
+class Unauthorized(LookupFailed):
+    """The registry refuses our credentials, or they lack the role."""
+
+
+class Unavailable(LookupFailed):
+    """No answer in time: refused, reset, hung, overloaded, or out of order."""
+
+
+class Unreadable(LookupFailed):
+    """An answer that is not what the API's specification promises."""

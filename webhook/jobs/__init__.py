@@ -1,0 +1,1 @@
+"""Work beside the admission path. Each job does its work once, as a command of its own."""
