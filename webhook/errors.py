@@ -1,16 +1,16 @@
 """Every exception that Scangate raises on purpose.
 
-    ScangateError
-    ├── Invalid              what somebody wrote cannot be understood; the text says where and what would be right
-    │   ├── InvalidReview        an admission review: answered with HTTP 400
-    │   ├── InvalidReference     an image reference: the image is denied
-    │   ├── InvalidId            a scan-result or image id: never sent anywhere
-    │   └── InvalidDocument      a file of policy, table or settings: refused at start, or the last good one kept
-    └── LookupFailed         the registry gave no usable answer; the image has no evidence
-        ├── NotFound             it says that there is no such thing
-        ├── Unauthorized         it does not let us see it (401, 403)
-        ├── Unavailable          it did not answer, or asked to be left alone, or answered too late
-        └── Unreadable           it answered something that its specification does not allow
+ScangateError
+├── Invalid              what somebody wrote cannot be understood; the text says where and what would be right
+│   ├── InvalidReview        an admission review: answered with HTTP 400
+│   ├── InvalidReference     an image reference: the image is denied
+│   ├── InvalidId            a scan-result or image id: never sent anywhere
+│   └── InvalidDocument      a file of policy, table or settings: refused at start, or the last good one kept
+└── LookupFailed         the registry gave no usable answer; the image has no evidence
+    ├── NotFound             it says that there is no such thing
+    ├── Unauthorized         it does not let us see it (401, 403)
+    ├── Unavailable          it did not answer, or asked to be left alone, or answered too late
+    └── Unreadable           it answered something that its specification does not allow
 """
 
 

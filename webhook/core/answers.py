@@ -1,0 +1,145 @@
+"""What the registry's answers say: ScanResult and Image of the Container Registry API, read strictly.
+
+Source: the API's definitions (yandex.cloud.containerregistry.v1) and the JSON mapping of protocol buffers:
+64-bit numbers are strings, fields of value zero may be left out, an enum may grow new names.
+"""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, NoReturn
+
+from webhook.core.evidence import SEVERITIES, Counts, RegistryImage, Scan
+from webhook.core.lookup import ImageId, ScanId, parse_image_id, parse_scan_id
+from webhook.core.printable import printable
+from webhook.errors import InvalidId, Unreadable
+
+MAX_COUNT = 2**63 - 1
+"""The greatest int64."""
+
+_COUNT = re.compile(r"[0-9]{1,19}", re.ASCII)
+_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
+
+
+def parse_json(body: bytes) -> Any:
+    """Return what the JSON text *body* says.
+
+    Raises:
+        Unreadable: it is not JSON, names a key twice, holds a number that JSON does not know, or is
+            nested too deeply.
+    """
+    try:
+        return json.loads(body, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("the registry's answer is not JSON") from error
+
+
+def parse_scan(document: Any) -> Scan:
+    """Return the scan that a ScanResult describes.
+
+    A counter may be absent, null, a number or a decimal string; absent and null are zero. Where
+    `vulnerabilities` itself is absent or null the scan has no counts at all, and policy decides.
+
+    Raises:
+        Unreadable: the answer is not a ScanResult.
+    """
+    fields = _fields(document, "the scan result")
+    return Scan(
+        id=_scan_id(fields.get("id")),
+        image_id=_image_id(fields["imageId"]) if fields.get("imageId") is not None else None,
+        status=printable(_text(fields.get("status", ""), "status"), limit=40),
+        scanned_at=parse_time(fields["scannedAt"]) if fields.get("scannedAt") is not None else None,
+        counts=_counts(fields.get("vulnerabilities")),
+    )
+
+
+def parse_image(document: Any) -> RegistryImage:
+    """Return the image that an Image resource describes.
+
+    Raises:
+        Unreadable: the answer is not an Image.
+    """
+    fields = _fields(document, "the image")
+    return RegistryImage(
+        id=_image_id(fields.get("id")),
+        name=_text(fields.get("name", ""), "name"),
+        digest=_text(fields.get("digest", ""), "digest"),
+    )
+
+
+def parse_time(value: Any) -> datetime:
+    """Return an RFC 3339 time in UTC, cut to microseconds; a leap second counts as the one before it.
+
+    Raises:
+        Unreadable: *value* is not such a time.
+    """
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        _refuse("a time", value)
+    *date, fraction, sign, hours, minutes = match.groups()
+    year, month, day, hour, minute, second = map(int, date)
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    microsecond = int((fraction or "").ljust(6, "0")[:6])
+    try:
+        local = datetime(year, month, day, hour, minute, min(second, 59), microsecond, timezone(offset))
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        _refuse("a time", value)
+
+
+def _counts(value: Any) -> Counts | None:
+    if value is None:
+        return None
+    fields = _fields(value, "vulnerabilities")
+    return Counts(**{name: _count(fields.get(name), name) for name in SEVERITIES})
+
+
+def _count(value: Any, name: str) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, str) and _COUNT.fullmatch(value):
+        value = int(value)
+    if type(value) is not int or not 0 <= value <= MAX_COUNT:
+        _refuse(f"the count of {name}", value)
+    return value
+
+
+def _scan_id(value: Any) -> ScanId:
+    try:
+        return parse_scan_id(_text(value, "id"))
+    except InvalidId as error:
+        raise Unreadable(str(error)) from error
+
+
+def _image_id(value: Any) -> ImageId:
+    try:
+        return parse_image_id(_text(value, "imageId"))
+    except InvalidId as error:
+        raise Unreadable(str(error)) from error
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        _refuse(name, value)
+    return value
+
+
+def _fields(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        _refuse(name, value)
+    return value
+
+
+def _refuse(name: str, value: Any) -> NoReturn:
+    raise Unreadable(f"the registry gave {printable(repr(value), limit=60)} for {name}")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return fields
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,106 @@
+"""What is known about an image: a finished scan that is proven to be of it, or why there is none."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from webhook.core.images import Digest
+from webhook.core.lookup import ImageId, ScanId, Source
+from webhook.core.reasons import Reason
+
+Gap = Literal[
+    Reason.INVALID_REFERENCE,
+    Reason.UNPINNED,
+    Reason.INVALID_SCAN_ID,
+    Reason.MISSING,
+    Reason.GONE,
+    Reason.UNFINISHED,
+    Reason.FAILED,
+    Reason.UNKNOWN_STATUS,
+    Reason.MISMATCHED,
+    Reason.UNAVAILABLE,
+    Reason.UNAUTHORIZED,
+    Reason.UNREADABLE,
+    Reason.UNEXPECTED_IMAGE_FIELD,
+    Reason.TOO_MANY_IMAGES,
+]
+"""The reasons for which an image can have no usable scan."""
+
+
+class Status(StrEnum):
+    """State of a scan, as `ScanResult.status` names it; a name that is not here is not evidence of safety."""
+
+    READY = "READY"
+    RUNNING = "RUNNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Number of vulnerabilities by severity, in the six buckets of the scanner's `VulnerabilityStats`."""
+
+    critical: int = 0
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+    negligible: int = 0
+    undefined: int = 0
+
+
+SEVERITIES: tuple[str, ...] = tuple(field.name for field in fields(Counts))
+"""From the worst down, as the scanner orders them; `undefined` may hide any of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One scan result, as the scanner gave it."""
+
+    id: ScanId
+    image_id: ImageId | None
+    """The image that was scanned, as the registry numbers it; the digest is only known to that image."""
+    status: str
+    """A `Status`, or a word that nobody here knows."""
+    scanned_at: datetime | None
+    """When the scan finished, in UTC."""
+    counts: Counts | None
+    """None where the result had no counters at all."""
+    cached: bool = False
+    """Whether this was remembered from an earlier call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryImage:
+    """An image as the registry knows it: the only link between an image id and a digest."""
+
+    id: ImageId
+    name: str
+    """`<registry id>/<repository path>`."""
+    digest: str
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """A finished scan that is proven to be of the image's digest."""
+
+    scan: Scan
+    scanned_at: datetime
+    digest: Digest
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """There is no usable scan, and why."""
+
+    gap: Gap
+    detail: str
+    """The cause in a few words, safe to show."""
+    scan_id: ScanId | None = None
+    source: Source | None = None
+    scan: Scan | None = None
+    """What the scanner gave, where it gave something."""
+
+
+Evidence = Scanned | Unusable

@@ -1,0 +1,134 @@
+"""The audit record: one JSON object for each decision. Its schema is `docs/audit-record.schema.json`.
+
+Fields are only ever added within a version; a change of meaning makes a new `apiVersion`.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, assert_never
+
+import msgspec
+
+from webhook.core.evidence import Scan, Scanned, Unusable
+from webhook.core.images import ImageReference
+from webhook.core.printable import printable, shorten
+from webhook.core.reasons import Exempt, Fault
+from webhook.core.review import Request
+from webhook.core.verdict import Finding, Verdict
+
+API_VERSION = "scangate.dev/v1"
+KIND = "AdmissionRecord"
+
+MAX_CONTAINERS = 50
+"""Containers listed for one image; a pod may have thousands that share it."""
+
+MAX_TEXT = 512
+"""Characters kept of any text that a stranger chose."""
+
+
+def render_record(
+    request: Request | None, outcome: Verdict | Exempt | Fault, *, at: datetime, seconds: float, message: str = ""
+) -> dict[str, Any]:
+    """Return the audit record of a decision.
+
+    *request* is None where it could not be read; *seconds* is how long the decision took, and *message*
+    says what went wrong where there was no verdict.
+    """
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "time": render_time(at),
+        "request": None if request is None else _request(request),
+        **_outcome(outcome),
+        "message": printable(message, limit=MAX_TEXT),
+        "latencySeconds": round(seconds, 6),
+    }
+
+
+def render_line(record: dict[str, Any]) -> bytes:
+    """Return *record* as one line of ASCII JSON: whatever is in it, it cannot end the line or hide a part of it."""
+    line = msgspec.json.encode(record)
+    if not line.isascii():
+        line = json.dumps(record, ensure_ascii=True, separators=(",", ":")).encode()
+    return line.replace(b"\x7f", b"\\u007f") + b"\n"
+
+
+def render_time(at: datetime) -> str:
+    """Write a time in UTC as RFC 3339 with milliseconds."""
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
+
+
+def _request(request: Request) -> dict[str, Any]:
+    return {
+        "uid": request.uid,
+        "dryRun": request.dry_run,
+        "user": shorten(request.user, MAX_TEXT),
+        "operation": request.operation.value,
+        "group": shorten(request.kind.group, MAX_TEXT),
+        "version": shorten(request.version, MAX_TEXT),
+        "kind": shorten(request.kind.name, MAX_TEXT),
+        "subresource": shorten(request.subresource, MAX_TEXT),
+        "namespace": shorten(request.namespace, MAX_TEXT),
+        "name": shorten(request.name, MAX_TEXT),
+    }
+
+
+def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
+    match outcome:
+        case Verdict():
+            return {
+                "decision": outcome.action.value,
+                "allowed": outcome.allowed,
+                "mode": outcome.mode.value,
+                "reason": _deciding_reason(outcome),
+                "images": [_image(finding) for finding in outcome.findings],
+            }
+        case Exempt():
+            return {"decision": "allow", "allowed": True, "mode": None, "reason": outcome.value, "images": []}
+        case Fault():
+            return {"decision": "error", "allowed": False, "mode": None, "reason": outcome.value, "images": []}
+        case _:
+            assert_never(outcome)
+
+
+def _deciding_reason(verdict: Verdict) -> str:
+    """Return the reason of the first finding that is as strict as the verdict."""
+    return next(finding.reason.value for finding in verdict.findings if finding.action is verdict.action)
+
+
+def _image(finding: Finding) -> dict[str, Any]:
+    image = finding.image
+    reference = image.reference if isinstance(image.reference, ImageReference) else None
+    return {
+        "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
+        "image": shorten(image.text, MAX_TEXT),
+        "digest": reference.digest if reference else None,
+        **_scan(finding.evidence),
+        "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
+        "rule": finding.rule.name,
+        "mode": finding.rule.mode.value,
+        "decision": finding.action.value,
+        "reason": finding.reason.value,
+        "message": finding.detail,
+    }
+
+
+def _scan(evidence: Scanned | Unusable) -> dict[str, Any]:
+    match evidence:
+        case Scanned():
+            scan: Scan | None = evidence.scan
+            scan_id: str | None = evidence.scan.id
+        case Unusable():
+            scan, scan_id = evidence.scan, evidence.scan_id
+        case _:
+            assert_never(evidence)
+    return {
+        "scanResultId": scan_id,
+        "source": evidence.source.value if evidence.source else None,
+        "imageId": scan.image_id if scan else None,
+        "status": scan.status if scan else None,
+        "scannedAt": render_time(scan.scanned_at) if scan and scan.scanned_at else None,
+        "counts": asdict(scan.counts) if scan and scan.counts else None,
+        "cached": bool(scan and scan.cached),
+    }
