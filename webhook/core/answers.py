@@ -6,13 +6,14 @@ Source: the API's definitions (yandex.cloud.containerregistry.v1) and the JSON m
 
 import json
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, NoReturn
 
 from webhook.core.evidence import SEVERITIES, Counts, RegistryImage, Scan
 from webhook.core.lookup import ImageId, ScanId, parse_image_id, parse_scan_id
 from webhook.core.printable import printable
-from webhook.errors import InvalidId, Unreadable
+from webhook.core.times import parse_time
+from webhook.errors import Invalid, Unreadable
 
 MAX_COUNT = 2**63 - 1
 """The greatest int64."""
@@ -46,9 +47,9 @@ def parse_scan(document: Any) -> Scan:
     fields = _fields(document, "the scan result")
     return Scan(
         id=_scan_id(fields.get("id")),
-        image_id=_image_id(fields["imageId"]) if fields.get("imageId") is not None else None,
+        image_id=None if fields.get("imageId") is None else _image_id(fields["imageId"]),
         status=printable(_text(fields.get("status", ""), "status"), limit=40),
-        scanned_at=parse_time(fields["scannedAt"]) if fields.get("scannedAt") is not None else None,
+        scanned_at=_time(fields.get("scannedAt")),
         counts=_counts(fields.get("vulnerabilities")),
     )
 
@@ -67,24 +68,13 @@ def parse_image(document: Any) -> RegistryImage:
     )
 
 
-def parse_time(value: Any) -> datetime:
-    """Return an RFC 3339 time in UTC, cut to microseconds; a leap second counts as the one before it.
-
-    Raises:
-        Unreadable: *value* is not such a time.
-    """
-    match = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        _refuse("a time", value)
-    *date, fraction, sign, hours, minutes = match.groups()
-    year, month, day, hour, minute, second = map(int, date)
-    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
-    microsecond = int((fraction or "").ljust(6, "0")[:6])
+def _time(value: Any) -> datetime | None:
+    if value is None:
+        return None
     try:
-        local = datetime(year, month, day, hour, minute, min(second, 59), microsecond, timezone(offset))
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        _refuse("a time", value)
+        return parse_time(_text(value, "scannedAt"))
+    except Invalid as error:
+        raise Unreadable(str(error)) from error
 
 
 def _counts(value: Any) -> Counts | None:
@@ -107,14 +97,14 @@ def _count(value: Any, name: str) -> int:
 def _scan_id(value: Any) -> ScanId:
     try:
         return parse_scan_id(_text(value, "id"))
-    except InvalidId as error:
+    except Invalid as error:
         raise Unreadable(str(error)) from error
 
 
 def _image_id(value: Any) -> ImageId:
     try:
         return parse_image_id(_text(value, "imageId"))
-    except InvalidId as error:
+    except Invalid as error:
         raise Unreadable(str(error)) from error
 
 

@@ -1,18 +1,13 @@
 """The moment by which an answer must be given, counted on a clock that never jumps."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from webhook.core.printable import printable
-from webhook.errors import Invalid
 
 Monotonic = Callable[[], float]
 """Seconds since some fixed moment, as `time.monotonic` counts them."""
 
-_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(h|ms|m|s)", re.ASCII)
-_DURATION = re.compile(rf"(?:{_PART.pattern})+", re.ASCII)
+MARGIN_SECONDS = 1.5
+"""What the API server needs of its own timeout: for the way there and back, and for a busy moment here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +22,9 @@ class Deadline:
         return max(0.0, self.at - self.clock())
 
 
-def parse_duration(text: str) -> float:
-    """Return the seconds of a Go duration such as `10s`, `1m30s`, `720h` or `500ms`.
+def review_deadline(timeout: float, clock: Monotonic) -> Deadline:
+    """Return the deadline of a review that the API server waits *timeout* seconds for.
 
-    That is how Kubernetes writes durations, in its objects and in the `timeout` parameter of a webhook call.
-
-    Raises:
-        Invalid: *text* is not such a duration.
+    It lies `MARGIN_SECONDS` below, and never below half of a short timeout.
     """
-    if _DURATION.fullmatch(text) is None:
-        raise Invalid(f"'{printable(text)}' is not a duration such as 10s, 1m30s or 720h")
-    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    return Deadline(clock() + max(timeout - MARGIN_SECONDS, timeout / 2), clock)

@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from webhook.core.deadline import parse_duration
 from webhook.core.documents import Document, Section, read
 from webhook.core.images import Digest
+from webhook.core.times import parse_duration
 from webhook.errors import Invalid, InvalidDocument
 
 API_VERSION = "scangate.dev/v1"

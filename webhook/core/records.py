@@ -15,6 +15,7 @@ from webhook.core.images import ImageReference
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
 from webhook.core.review import Request
+from webhook.core.times import render_time
 from webhook.core.verdict import Finding, Verdict
 
 API_VERSION = "scangate.dev/v1"
@@ -52,11 +53,6 @@ def render_line(record: dict[str, Any]) -> bytes:
     if not line.isascii():
         line = json.dumps(record, ensure_ascii=True, separators=(",", ":")).encode()
     return line.replace(b"\x7f", b"\\u007f") + b"\n"
-
-
-def render_time(at: datetime) -> str:
-    """Write a time in UTC as RFC 3339 with milliseconds."""
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
 def _request(request: Request) -> dict[str, Any]:
@@ -102,7 +98,7 @@ def _image(finding: Finding) -> dict[str, Any]:
     reference = image.reference if isinstance(image.reference, ImageReference) else None
     return {
         "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
-        "image": shorten(image.text, MAX_TEXT),
+        "reference": shorten(image.text, MAX_TEXT),
         "digest": reference.digest if reference else None,
         **_scan(finding.evidence),
         "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},

@@ -1,6 +1,6 @@
 """AdmissionReview v1 going out: the verdict as an API server and the person behind it need it."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from webhook.core.pods import Image
 from webhook.core.policy import Action, Mode
@@ -32,6 +32,8 @@ def render_review(review: Review, outcome: Verdict | Exempt) -> dict[str, Any]:
             response = _judged(review, outcome)
         case Exempt():
             response = {"allowed": True, "auditAnnotations": {"decision": "allow", "reason": outcome.value}}
+        case _:
+            assert_never(outcome)
     return {
         "apiVersion": "admission.k8s.io/v1",
         "kind": "AdmissionReview",

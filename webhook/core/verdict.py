@@ -11,6 +11,7 @@ from webhook.core.evidence import SEVERITIES, Counts, Evidence, Gap, Scan, Scann
 from webhook.core.pods import Image
 from webhook.core.policy import UNLIMITED, Absent, Action, Limits, Mode, Rule
 from webhook.core.reasons import Reason
+from webhook.core.times import render_time
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far the scanner's clock may run ahead of ours before a scan is taken to be of the future."""
@@ -103,7 +104,7 @@ def counted(scan: Scan, rule: Rule) -> Counts | None:
 
 
 def _judge_scan(evidence: Scanned, rule: Rule, now: datetime) -> tuple[Action, Reason, str]:
-    scan = f"scan {evidence.scan.id} of {evidence.scanned_at:%Y-%m-%dT%H:%M:%SZ}"
+    scan = f"scan {evidence.scan.id} of {render_time(evidence.scanned_at)}"
     counts = counted(evidence.scan, rule)
     if counts is None:
         return Action.DENY, Reason.UNCOUNTED, f"{scan} has no counters"

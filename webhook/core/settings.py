@@ -1,0 +1,122 @@
+"""The gate's own settings: one YAML file, `kind: GateConfiguration`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+from webhook.core.documents import Document, Section, read
+from webhook.core.images import YANDEX_REGISTRY_ALIASES
+from webhook.core.lookup import Source
+from webhook.core.times import parse_duration
+from webhook.core.workloads import BUILT_IN, Kind, Path
+from webhook.errors import Invalid, InvalidDocument
+
+Duration = Annotated[str, msgspec.Meta(pattern=r"^([0-9]+(\.[0-9]+)?(h|ms|m|s))+$", examples=["10s", "1m30s"])]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class Tls(Section, frozen=True):
+    """The serving certificate, re-read when it changes."""
+
+    cert_file: str
+    """PEM file of the certificate chain."""
+    key_file: str
+    """PEM file of its private key."""
+
+
+class Server(Section, frozen=True, kw_only=True):
+    """How the gate listens."""
+
+    tls: Tls
+    host: str = "0.0.0.0"  # noqa: S104 - a webhook is called from outside its pod
+    port: Port = 8443
+    """Port of the reviews, over TLS."""
+    probe_port: Port = 8080
+    """Port of /healthz and /readyz, plain HTTP on threads of its own: reviews cannot crowd probes out."""
+    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
+    """Processes. Each has its own memory of scans; as many as the pod has cores."""
+    threads: Annotated[int, msgspec.Meta(ge=2, le=1024)] = 96
+    """Threads of each process. An API server keeps up to 25 idle connections open, and a new one of them
+    holds a thread until its first request: 25 for each of three API servers, and some to work."""
+    drain: Duration = "10s"
+    """How long after SIGTERM it goes on answering, so that the endpoint is gone everywhere before it stops."""
+
+
+class Registry(Section, frozen=True, kw_only=True):
+    """Where scan results come from."""
+
+    endpoint: str = "https://container-registry.api.cloud.yandex.net"
+    """Base URL of the Container Registry API."""
+    allow_http: bool = False
+    """Whether `endpoint` may be plain http: for an emulator on the same machine, and nothing else."""
+    ca_file: str | None = None
+    """PEM file of the authorities to trust instead of the system's."""
+    iam_token_file: str | None = None
+    """File with an IAM token, read anew for each call. Without it the environment's YC_TOKEN is used."""
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=512)] = 32
+    """Calls to the registry at the same time, by each process."""
+
+
+class PodTemplate(Section, frozen=True):
+    """Another kind of object that holds a pod template."""
+
+    group: str
+    kind: str
+    path: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
+    """Keys from the object to the template: `spec.template`."""
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """Everything that the file says."""
+
+    api_version: Literal["scangate.dev/v1"]
+    kind: Literal["GateConfiguration"]
+    server: Server
+    policy_file: str
+    """The ScanPolicy."""
+    table: str | None = None
+    """A file that maps digests to scan-result ids, or a folder of such files (*.yaml, *.yml, *.json)."""
+    sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)] = (Source.ANNOTATION, Source.TABLE)
+    """Where to look for the id of a scan result, in this order."""
+    registry: Registry = msgspec.field(default_factory=Registry)
+    registry_aliases: dict[str, str] = msgspec.field(default_factory=dict)
+    """Further host names of a registry: `{mirror.example: cr.yandex}`."""
+    pod_templates: tuple[PodTemplate, ...] = ()
+    review_timeout: Duration = "10s"
+    """How long a review may take where the caller does not say (`?timeout=`)."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def kinds(self) -> Mapping[Kind, Path]:
+        """Every kind that is judged, with the path to its pod."""
+        return BUILT_IN | {Kind(more.group, more.kind): tuple(more.path.split(".")) for more in self.pod_templates}
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """Host names of registries that have another, proper one."""
+        return {**YANDEX_REGISTRY_ALIASES, **self.registry_aliases}
+
+
+def parse_settings(document: Document) -> Settings:
+    """Return the settings that *document* holds.
+
+    Raises:
+        InvalidDocument: it holds something else; the message names file, field and value.
+    """
+    settings = read(document, Settings)
+    if not settings.registry.endpoint.startswith("https://") and not settings.registry.allow_http:
+        raise InvalidDocument(
+            f"{document.source}: registry.endpoint: must start with https:// (or set registry.allowHttp: true), "
+            f"not '{settings.registry.endpoint}'"
+        )
+    for field in (settings.server.drain, settings.review_timeout):
+        _seconds(document.source, field)
+    return settings
+
+
+def _seconds(source: str, text: str) -> float:
+    try:
+        return parse_duration(text)
+    except Invalid as error:
+        raise InvalidDocument(f"{source}: {error}") from error
