@@ -82,7 +82,7 @@ def _right(kind: type[Section], path: str) -> str:
     described = str(node.get("description", ""))
     if "enum" in node:
         return "must be one of " + ", ".join(map(str, node["enum"]))
-    return f"must be {described}" if described and "type" not in node else ""
+    return f"must be {described}" if described and node.get("type") != "object" else ""
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:

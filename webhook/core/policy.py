@@ -97,7 +97,13 @@ class Policy:
 class _RuleDocument(Section, frozen=True):
     """A rule as it is written."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+    name: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+            description="1 to 63 characters of a-z, 0-9 and -, beginning and ending with a letter or digit",
+        ),
+    ]
     mode: Mode = Mode.ENFORCE
     limits: Limits = msgspec.field(default_factory=Limits)
     max_scan_age: str = "720h"

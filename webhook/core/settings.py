@@ -8,12 +8,16 @@ import msgspec
 from webhook.core.documents import Document, Section, read
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.lookup import Source
-from webhook.core.times import parse_duration
 from webhook.core.workloads import BUILT_IN, Kind, Path
-from webhook.errors import Invalid, InvalidDocument
+from webhook.errors import InvalidDocument
 
-Duration = Annotated[str, msgspec.Meta(pattern=r"^([0-9]+(\.[0-9]+)?(h|ms|m|s))+$", examples=["10s", "1m30s"])]
-Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Duration = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([0-9]{1,9}(\.[0-9]{1,9})?(h|ms|m|s))+$", description="a duration such as 10s, 1m30s or 720h"
+    ),
+]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535, description="a port from 0 to 65535")]
 
 
 class Tls(Section, frozen=True):
@@ -90,7 +94,7 @@ class Settings(Section, frozen=True, kw_only=True):
     @property
     def kinds(self) -> Mapping[Kind, Path]:
         """Every kind that is judged, with the path to its pod."""
-        return BUILT_IN | {Kind(more.group, more.kind): tuple(more.path.split(".")) for more in self.pod_templates}
+        return {**BUILT_IN} | {Kind(more.group, more.kind): tuple(more.path.split(".")) for more in self.pod_templates}
 
     @property
     def aliases(self) -> Mapping[str, str]:
@@ -110,13 +114,4 @@ def parse_settings(document: Document) -> Settings:
             f"{document.source}: registry.endpoint: must start with https:// (or set registry.allowHttp: true), "
             f"not '{settings.registry.endpoint}'"
         )
-    for field in (settings.server.drain, settings.review_timeout):
-        _seconds(document.source, field)
     return settings
-
-
-def _seconds(source: str, text: str) -> float:
-    try:
-        return parse_duration(text)
-    except Invalid as error:
-        raise InvalidDocument(f"{source}: {error}") from error
