@@ -4,6 +4,7 @@ Fields are only ever added within a version; a change of meaning makes a new `ap
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, assert_never
@@ -47,7 +48,7 @@ def render_record(
     }
 
 
-def render_line(record: dict[str, Any]) -> bytes:
+def render_line(record: Mapping[str, Any]) -> bytes:
     """Return *record* as one line of ASCII JSON: whatever is in it, it cannot end the line or hide a part of it."""
     line = msgspec.json.encode(record)
     if not line.isascii():

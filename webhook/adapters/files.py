@@ -1,0 +1,86 @@
+"""Files of policy, lookup table and settings: YAML or JSON, read whole and without surprises."""
+
+import hashlib
+import json
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from webhook.core.documents import Document
+from webhook.core.images import Digest
+from webhook.core.printable import printable
+from webhook.errors import InvalidDocument
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML in which a key that stands twice is an error, not a silent choice."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    mapping: dict[Hashable, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):
+            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is not text", key_node.start_mark)
+        if key in mapping:
+            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
+        mapping[key] = loader.construct_object(value_node, deep=True)
+    return mapping
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def load(path: Path) -> Document:
+    """Return the content of a YAML or JSON file, not yet understood.
+
+    Raises:
+        InvalidDocument: the file cannot be read, or is not YAML or JSON.
+    """
+    try:
+        body = path.read_bytes()
+        content = json.loads(body, object_pairs_hook=_unique) if path.suffix == ".json" else _yaml(body)
+    except OSError as error:
+        raise InvalidDocument(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise InvalidDocument(f"{path}: {_where(error)}") from error
+    return Document(str(path), content, Digest(f"sha256:{hashlib.sha256(body).hexdigest()}"))
+
+
+def load_all(path: Path) -> tuple[Document, ...]:
+    """Return the documents of a file, or of every YAML and JSON file directly in a folder, in name order.
+
+    Hidden entries are left out: a mounted ConfigMap keeps its versions in them.
+
+    Raises:
+        InvalidDocument: the path does not exist, or a file cannot be read.
+    """
+    if not path.is_dir():
+        return (load(path),)
+    files = (file for file in path.iterdir() if file.suffix in SUFFIXES and not file.name.startswith("."))
+    return tuple(load(file) for file in sorted(files))
+
+
+def _yaml(body: bytes) -> Any:
+    return yaml.load(body, _Loader)  # noqa: S506 - a subclass of the safe loader
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in fields:
+            raise ValueError(f"key {key!r} stands twice")
+        fields[key] = value
+    return fields
+
+
+def _where(error: Exception) -> str:
+    """Say what is wrong with a file and, where that is known, in which line."""
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "msg", None) or str(error)
+    line = f"line {mark.line + 1}: " if mark is not None else ""
+    return line + printable(str(problem) or "nested too deeply", limit=200)

@@ -1,0 +1,203 @@
+"""gunicorn, set up for an API server as its only client: TLS, long keep-alive, a drain before the end."""
+
+import logging
+import mmap
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from wsgiref.types import WSGIApplication
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+KEEPALIVE_SECONDS = 95
+"""Above the 90 s for which Go's HTTP transport keeps an idle connection: the client, which knows whether it
+is about to send, closes first. A connection closed under a request is a refused pod."""
+
+GRACEFUL_SECONDS = 20
+"""How long requests in flight may take after the drain; above the longest default deadline."""
+
+IDLE_PROBE_SECONDS = 5
+"""A prober that connects and says nothing is let go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What to serve, and how."""
+
+    host: str
+    port: int
+    probe_port: int
+    workers: int
+    threads: int
+    drain_seconds: float
+    cert_file: str
+    key_file: str
+    tls: Callable[[], ssl.SSLContext]
+    """Gives the context for a new connection, made from these two files."""
+    log: logging.Logger
+
+
+@dataclass(frozen=True, slots=True)
+class Applications:
+    """The applications of one worker process."""
+
+    reviews: WSGIApplication
+    probes: WSGIApplication
+
+
+class Drain:
+    """A flag that all processes of the server see: it is about to stop."""
+
+    def __init__(self) -> None:
+        """Share one byte with the processes that will be forked."""
+        self._byte = mmap.mmap(-1, 1)
+
+    def begin(self) -> None:
+        """Raise the flag."""
+        self._byte[0] = 1
+
+    def __call__(self) -> bool:
+        """Tell whether the flag is up."""
+        return self._byte[0] == 1
+
+
+def serve(serving: Serving, build: Callable[[Callable[[], bool]], Applications]) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    *build* makes the applications. It is called once in each worker process, after the fork, with what
+    tells whether the server is draining.
+    """
+    probes = socket.create_server((serving.host, serving.probe_port), backlog=128)
+    drain = Drain()
+    application = _Application(serving, lambda: build(drain), probes, drain)
+    _DrainingArbiter(application, drain, serving).run()
+
+
+class _DrainingArbiter(Arbiter):
+    """An arbiter that goes on serving for a while after SIGTERM.
+
+    A terminating pod still gets connections until its endpoint is gone from every node, and the API
+    server does not repeat a call that finds nobody.
+    """
+
+    def __init__(self, application: "_Application", drain: Drain, serving: Serving) -> None:
+        super().__init__(application)
+        self._drain = drain
+        self._serving = serving
+        self._end: float | None = None
+
+    def handle_term(self) -> None:
+        if self._end is None:
+            self._serving.log.info("draining for %g seconds", self._serving.drain_seconds)
+            self._drain.begin()
+            self._end = time.monotonic() + self._serving.drain_seconds
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if self._end is not None and time.monotonic() >= self._end:
+            raise StopIteration
+
+
+class _Log(Logger):
+    """gunicorn's own messages, left to the handlers of the process; the audit log is the access log."""
+
+    def setup(self, cfg: Config) -> None:
+        self.cfg = cfg
+        self.error_log.propagate = True
+
+    def access(self, *_args: Any) -> None:
+        """Say nothing."""
+
+
+class _Application(BaseApplication):
+    """gunicorn's view of the gate."""
+
+    def __init__(
+        self, serving: Serving, build: Callable[[], Applications], probes: socket.socket, drain: Drain
+    ) -> None:
+        self._serving = serving
+        self._build = build
+        self._probes = probes
+        self._drain = drain
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._configuration().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        """Build the applications in a worker, and give the probes a thread of their own there."""
+        applications = self._build()
+        threading.Thread(target=_serve_probes, args=(self._probes, applications.probes), daemon=True).start()
+        return applications.reviews
+
+    def _configuration(self) -> dict[str, Any]:
+        serving = self._serving
+        return {
+            "bind": f"{serving.host}:{serving.port}",
+            "workers": serving.workers,
+            "worker_class": "gthread",
+            "threads": serving.threads,
+            "worker_connections": 1000 + serving.threads,
+            "keepalive": KEEPALIVE_SECONDS,
+            "timeout": 30,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "backlog": 1024,
+            "limit_request_line": 2048,
+            "limit_request_fields": 32,
+            "limit_request_field_size": 4096,
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "proc_name": "scangate",
+            "logger_class": _Log,
+            # gunicorn turns TLS on where these are set; the context itself comes from the hook below them.
+            "certfile": serving.cert_file,
+            "keyfile": serving.key_file,
+            "ssl_context": lambda _config, _default: serving.tls(),
+            "when_ready": self._announce,
+            "pre_request": self._close_while_draining,
+        }
+
+    def _announce(self, arbiter: Arbiter) -> None:
+        address, probes = arbiter.LISTENERS[0].getsockname()[:2], self._probes.getsockname()[:2]
+        fields = {"reviews": f"https://{address[0]}:{address[1]}", "probes": f"http://{probes[0]}:{probes[1]}"}
+        self._serving.log.info("listening", extra={"fields": fields})
+
+    def _close_while_draining(self, worker: Any, _request: Any) -> None:
+        """Answer with `Connection: close` from now on: the client's next request goes to another pod."""
+        if self._drain():
+            config: Config = worker.cfg
+            config.set("keepalive", 0)
+
+
+class _ProbeHandler(WSGIRequestHandler):
+    """A handler that does not log: probes come every few seconds."""
+
+    timeout = IDLE_PROBE_SECONDS
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+        """Say nothing."""
+
+
+class _ProbeServer(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+def _serve_probes(listener: socket.socket, application: WSGIApplication) -> None:
+    host, port = listener.getsockname()[:2]
+    server = _ProbeServer((host, port), _ProbeHandler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listener
+    server.server_name, server.server_port = host, port
+    server.setup_environ()
+    server.set_app(application)
+    server.serve_forever()

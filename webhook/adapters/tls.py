@@ -1,0 +1,71 @@
+"""The serving certificate: re-read when its files change, without losing a connection."""
+
+import logging
+import ssl
+import threading
+from pathlib import Path
+
+from webhook.errors import InvalidDocument
+
+
+class ServingCertificate:
+    """Gives the TLS context for a new connection; the last good one while the files do not fit together.
+
+    A certificate and its key are two files: between the writing of the one and of the other they do not
+    match, and a context made at that moment would refuse every client.
+    """
+
+    def __init__(self, cert_file: Path, key_file: Path, log: logging.Logger) -> None:
+        """Load the pair.
+
+        Raises:
+            InvalidDocument: the files cannot be read, or are not a certificate and its key.
+        """
+        self._files = (cert_file, key_file)
+        self._log = log
+        self._lock = threading.Lock()
+        self._seen = self._stamp()
+        self._context = self._load()
+        self.problem: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """Return the context to use now. Costs two `stat` calls while nothing changes."""
+        stamp = self._stamp()
+        if stamp != self._seen:
+            with self._lock:
+                if stamp != self._seen:
+                    self._reload(stamp)
+        return self._context
+
+    def _reload(self, stamp: tuple[tuple[int, ...], ...]) -> None:
+        self._seen = stamp
+        try:
+            self._context = self._load()
+            self.problem = None
+            self._log.info("serving certificate reloaded")
+        except InvalidDocument as error:
+            self.problem = str(error)
+            self._log.error("serving certificate kept: %s", error)
+
+    def _load(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        cert_file, key_file = self._files
+        try:
+            context.load_cert_chain(cert_file, key_file)
+        except (OSError, ssl.SSLError) as error:
+            reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+            raise InvalidDocument(f"{cert_file}, {key_file}: not a certificate and its key: {reason}") from error
+        return context
+
+    def _stamp(self) -> tuple[tuple[int, ...], ...]:
+        """Describe both files so that any change of either shows, a swapped symbolic link too."""
+        return tuple(_stamp(file) for file in self._files)
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

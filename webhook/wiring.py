@@ -1,0 +1,145 @@
+"""The composition root: the one place where the parts meet, and the only reader of the clock."""
+
+import logging
+import logging.config
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from webhook.adapters.container_registry import ContainerRegistry
+from webhook.adapters.crew import ThreadCrew
+from webhook.adapters.files import load, load_all
+from webhook.adapters.http import HttpClient
+from webhook.adapters.iam import Secret, token_source
+from webhook.adapters.server import Applications, Serving, serve
+from webhook.adapters.streams import LOGGER, log_config, write_line
+from webhook.adapters.tls import ServingCertificate
+from webhook.app import Desk, probe_app, review_app
+from webhook.core.policy import Policy, parse_policy
+from webhook.core.settings import Settings, parse_settings
+from webhook.core.table import Table, parse_table
+from webhook.core.times import parse_duration
+from webhook.errors import ScangateError
+from webhook.gate import Gate
+
+STDOUT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Everything that is read before the first process is forked: a mistake in it is told at once."""
+
+    settings: Settings
+    policy: Policy
+    table: Table
+    token: Callable[[], str]
+    certificate: ServingCertificate
+    base: Path
+    """The folder of the configuration; relative paths in it start here."""
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+def load_gate(config: Path, token: Secret | None) -> Loaded:
+    """Read the configuration and every file that it names.
+
+    Raises:
+        InvalidDocument: a file is missing or wrong; the message names file, field and value.
+    """
+    settings = parse_settings(load(config))
+    base = config.parent
+    tls = settings.server.tls
+    token_file = settings.registry.iam_token_file
+    return Loaded(
+        settings=settings,
+        policy=parse_policy(load(base / settings.policy_file)),
+        table=parse_table(load_all(base / settings.table) if settings.table else ()),
+        token=token_source(token, str(base / token_file) if token_file else None),
+        certificate=ServingCertificate(base / tls.cert_file, base / tls.key_file, logging.getLogger(LOGGER)),
+        base=base,
+    )
+
+
+def serve_gate(config: Path, token: Secret | None) -> None:
+    """Serve reviews until a signal says to stop.
+
+    Raises:
+        InvalidDocument: as `load_gate`.
+    """
+    loaded = load_gate(config, token)
+    settings = loaded.settings
+    logging.config.dictConfig(log_config(settings.log_level))
+    server = settings.server
+    serving = Serving(
+        host=server.host,
+        port=server.port,
+        probe_port=server.probe_port,
+        workers=server.workers,
+        threads=server.threads,
+        drain_seconds=parse_duration(server.drain),
+        cert_file=str(loaded.base / server.tls.cert_file),
+        key_file=str(loaded.base / server.tls.key_file),
+        tls=loaded.certificate.context,
+        log=logging.getLogger(LOGGER),
+    )
+    serve(serving, lambda draining: applications(loaded, draining))
+
+
+def applications(loaded: Loaded, draining: Callable[[], bool]) -> Applications:
+    """Build the applications of one process. Threads and connections begin here, after the fork."""
+    settings = loaded.settings
+    desk = Desk(
+        gate=gate(loaded),
+        kinds=settings.kinds,
+        aliases=settings.aliases,
+        emit=write_line(STDOUT),
+        log=logging.getLogger(LOGGER),
+        now=now,
+        clock=time.monotonic,
+        timeout=parse_duration(settings.review_timeout),
+    )
+    return Applications(reviews=review_app(desk), probes=probe_app(lambda: checks(loaded, draining())))
+
+
+def gate(loaded: Loaded) -> Gate:
+    """Build the gate itself."""
+    settings = loaded.settings
+    registry = settings.registry
+    ca_file = str(loaded.base / registry.ca_file) if registry.ca_file else None
+    http = HttpClient(connections=registry.concurrency, ca_file=ca_file)
+    return Gate(
+        registry=ContainerRegistry(endpoint=registry.endpoint, token=loaded.token, http=http),
+        crew=ThreadCrew(registry.concurrency),
+        policy=lambda: loaded.policy,
+        table=lambda: loaded.table,
+        sources=settings.sources,
+        now=now,
+    )
+
+
+def checks(loaded: Loaded, draining: bool) -> Mapping[str, str | None]:
+    """Say of each thing that readiness needs what is wrong with it; None where nothing is.
+
+    The registry is not among them: a gate that took itself out of service because the registry is down
+    could not even say so to the people it refuses.
+    """
+    return {
+        "policy": None,
+        "table": None,
+        "credentials": _problem(loaded.token),
+        "certificate": loaded.certificate.problem,
+        "serving": "draining" if draining else None,
+    }
+
+
+def _problem(attempt: Callable[[], object]) -> str | None:
+    try:
+        attempt()
+    except ScangateError as error:
+        return str(error)
+    return None
