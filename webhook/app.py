@@ -21,7 +21,7 @@ from webhook.core.review import Request, Review, parse_review
 from webhook.core.times import parse_duration
 from webhook.core.verdict import Verdict
 from webhook.core.workloads import Kind, Path
-from webhook.errors import Invalid, InvalidReview
+from webhook.errors import Invalid, InvalidReview, Overloaded
 from webhook.gate import Gate
 
 MAX_REVIEW_BYTES = 7 * 1024 * 1024
@@ -91,6 +91,10 @@ def _validate(desk: Desk) -> Response:
         return _answer(desk, case)
     except InvalidReview as error:
         return _refuse(desk, case, Fault.INVALID_REVIEW, render_status(400, "BadRequest", str(error)))
+    except Overloaded as error:
+        # The API server calls again, by another connection and so perhaps another pod, while its time lasts.
+        status = render_status(503, "ServiceUnavailable", str(error))
+        return _refuse(desk, case, Fault.OVERLOADED, status, {"Retry-After": "1"})
     except HTTPException as error:
         code, name = error.code or 500, error.name.replace(" ", "")
         return _refuse(desk, case, Fault.INVALID_REVIEW, render_status(code, name, error.description or ""))
@@ -141,9 +145,13 @@ def _body() -> bytes:
     return bytes(body)
 
 
-def _refuse(desk: Desk, case: _Case, fault: Fault, status: dict[str, Any]) -> Response:
+def _refuse(
+    desk: Desk, case: _Case, fault: Fault, status: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
     _record(desk, case, fault, status["message"])
-    return _json(status, status["code"])
+    response = _json(status, status["code"])
+    response.headers.update(headers or {})
+    return response
 
 
 def _record(desk: Desk, case: _Case, outcome: Verdict | Exempt | Fault, message: str = "") -> None:

@@ -6,6 +6,8 @@ ScangateError
 │   ├── InvalidReference     an image reference: the image is denied
 │   ├── InvalidId            a scan-result or image id: never sent anywhere
 │   └── InvalidDocument      a file of policy, table or settings: refused at start, or the last good one kept
+├── NotRemembered        memory alone cannot answer: the registry has to be asked
+├── Overloaded           too many reviews wait for the registry: answered with HTTP 503 and Retry-After
 └── LookupFailed         the registry gave no usable answer; the image has no evidence
     ├── NotFound             it says that there is no such thing
     ├── Unauthorized         it does not let us see it (401, 403)
@@ -38,6 +40,14 @@ class InvalidDocument(Invalid):
     """A file that does not say what it should: names the file, the field, the value and what is right."""
 
 
+class NotRemembered(ScangateError):
+    """What is asked for is not in memory."""
+
+
+class Overloaded(ScangateError):
+    """No more look-ups can be taken on; nothing was begun, so the caller may simply call again."""
+
+
 class LookupFailed(ScangateError):
     """A look-up in the registry that ended without a usable answer."""
 
@@ -52,6 +62,11 @@ class Unauthorized(LookupFailed):
 
 class Unavailable(LookupFailed):
     """No answer in time: refused, reset, hung, overloaded, or out of order."""
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        """Say what happened, and whether the same call may fare better at once."""
+        super().__init__(message)
+        self.passing = passing
 
 
 class Unreadable(LookupFailed):

@@ -2,27 +2,34 @@
 
 import logging
 import logging.config
+import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from webhook.adapters.container_registry import ContainerRegistry
+from webhook.adapters.container_registry import ContainerRegistry, Tokens
 from webhook.adapters.crew import ThreadCrew
+from webhook.adapters.distribution import Distribution
 from webhook.adapters.files import load, load_all
 from webhook.adapters.http import HttpClient
 from webhook.adapters.iam import Secret, token_source
+from webhook.adapters.memory import Memory
+from webhook.adapters.patience import PatientHttp
+from webhook.adapters.remembered import Remembered
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config, write_line
 from webhook.adapters.tls import ServingCertificate
 from webhook.app import Desk, probe_app, review_app
+from webhook.core.breaker import State
 from webhook.core.policy import Policy, parse_policy
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import Table, parse_table
 from webhook.core.times import parse_duration
 from webhook.errors import ScangateError
 from webhook.gate import Gate
+from webhook.inquiry import Scope
 
 STDOUT = 1
 
@@ -34,7 +41,7 @@ class Loaded:
     settings: Settings
     policy: Policy
     table: Table
-    token: Callable[[], str]
+    tokens: Tokens
     certificate: ServingCertificate
     base: Path
     """The folder of the configuration; relative paths in it start here."""
@@ -59,7 +66,7 @@ def load_gate(config: Path, token: Secret | None) -> Loaded:
         settings=settings,
         policy=parse_policy(load(base / settings.policy_file)),
         table=parse_table(load_all(base / settings.table) if settings.table else ()),
-        token=token_source(token, str(base / token_file) if token_file else None),
+        tokens=token_source(token, base / token_file if token_file else None),
         certificate=ServingCertificate(base / tls.cert_file, base / tls.key_file, logging.getLogger(LOGGER)),
         base=base,
     )
@@ -111,15 +118,37 @@ def gate(loaded: Loaded) -> Gate:
     settings = loaded.settings
     registry = settings.registry
     ca_file = str(loaded.base / registry.ca_file) if registry.ca_file else None
-    http = HttpClient(connections=registry.concurrency, ca_file=ca_file)
+    http = PatientHttp(
+        HttpClient(connections=registry.concurrency, ca_file=ca_file),
+        calls=registry.concurrency,
+        clock=time.monotonic,
+        sleep=time.sleep,
+        jitter=random.random,
+        told=tell_breaker,
+    )
+    api = ContainerRegistry(endpoint=registry.endpoint, tokens=loaded.tokens, http=http)
+    manifests = Distribution(endpoints=registry.hosts, tokens=loaded.tokens, http=http)
+    memory = Memory(size=registry.remembered, clock=time.monotonic, jitter=random.random)
     return Gate(
-        registry=ContainerRegistry(endpoint=registry.endpoint, token=loaded.token, http=http),
-        crew=ThreadCrew(registry.concurrency),
+        memory=Remembered(api, manifests, memory.recall),
+        registry=Remembered(api, manifests, memory.ask),
+        crew=ThreadCrew(threads=registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
         policy=lambda: loaded.policy,
         table=lambda: loaded.table,
-        sources=settings.sources,
+        scope=Scope(
+            sources=settings.sources,
+            registries=frozenset(registry.hosts),
+            platforms=frozenset(registry.platforms),
+        ),
         now=now,
     )
+
+
+def tell_breaker(host: str, state: State) -> None:
+    """Log that a service has stopped answering, or answers again."""
+    level = logging.INFO if state is State.CLOSED else logging.WARNING
+    fields = {"host": host, "breaker": state.value}
+    logging.getLogger(LOGGER).log(level, "breaker of %s is %s", host, state, extra={"fields": fields})
 
 
 def checks(loaded: Loaded, draining: bool) -> Mapping[str, str | None]:
@@ -131,7 +160,7 @@ def checks(loaded: Loaded, draining: bool) -> Mapping[str, str | None]:
     return {
         "policy": None,
         "table": None,
-        "credentials": _problem(loaded.token),
+        "credentials": _problem(loaded.tokens.token),
         "certificate": loaded.certificate.problem,
         "serving": "draining" if draining else None,
     }

@@ -1,37 +1,60 @@
-"""The Container Registry API over REST: Scanner.Get and Image.Get.
+"""The Container Registry API over REST: its scanner and its images.
 
 Source: yandex.cloud.containerregistry.v1, ScannerService and ImageService, with their HTTP bindings.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from webhook.adapters.http import Reply
-from webhook.core.answers import parse_image, parse_json, parse_scan
+from webhook.core.answers import parse_image, parse_image_page, parse_json, parse_scan
 from webhook.core.deadline import Deadline
 from webhook.core.evidence import RegistryImage, Scan
+from webhook.core.images import Digest
 from webhook.core.lookup import ImageId, ScanId
 from webhook.core.printable import printable
 from webhook.errors import NotFound, Unauthorized, Unavailable, Unreadable
 
 BASE_PATH = "/container-registry/v1"
 
+PAGE_SIZE = 200
+"""Images in a page: an image lists up to 127 layers, and a page must fit into what is read of an answer."""
+
+MAX_PAGES = 50
+"""10,000 images of one repository are looked through; a larger one needs the lookup table."""
+
 
 class Http(Protocol):
     """Sends a request and returns the answer, whatever its status."""
 
-    def get(self, url: str, *, headers: Mapping[str, str], deadline: Deadline) -> Reply:
+    def send(
+        self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
+    ) -> Reply:
         """Raise `Unavailable` where no answer came."""
+        ...
+
+
+class Tokens(Protocol):
+    """Gives IAM tokens."""
+
+    def token(self) -> str:
+        """Return the token to use now. Raises `Unauthorized` where there is none."""
+        ...
+
+    def renew(self, stale: str) -> None:
+        """Get another token, because the registry refused *stale*."""
         ...
 
 
 class ContainerRegistry:
     """The registry's scanner and its images."""
 
-    def __init__(self, *, endpoint: str, token: Callable[[], str], http: Http) -> None:
-        """Call the API at *endpoint* (`https://host[:port]`) with an IAM token that *token* returns."""
+    def __init__(self, *, endpoint: str, tokens: Tokens, http: Http) -> None:
+        """Call the API at *endpoint* (`https://host[:port]`)."""
         self._base = endpoint.rstrip("/") + BASE_PATH
-        self._token = token
+        self._tokens = tokens
         self._http = http
 
     def scan(self, scan_id: ScanId, deadline: Deadline) -> Scan:
@@ -42,19 +65,57 @@ class ContainerRegistry:
         """
         return parse_scan(self._get(f"/scans/{scan_id}", f"scan {scan_id}", deadline))
 
-    def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
-        """Return an image (Image.Get).
+    def latest(self, image_id: ImageId, deadline: Deadline) -> Scan:
+        """Return the newest finished scan of an image (Scanner.GetLast). Raises as `scan`."""
+        return parse_scan(self._get(f"/images/{image_id}:lastScanResult", f"scan of image {image_id}", deadline))
 
-        Raises:
-            LookupFailed: one of its kinds, where there is no usable answer.
-        """
+    def start(self, image_id: ImageId, deadline: Deadline) -> None:
+        """Ask for a scan of an image (Scanner.Scan). Raises as `scan`."""
+        body = json.dumps({"imageId": image_id}).encode()
+        self._call("POST", "/scans", f"image {image_id}", deadline, body)
+
+    def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
+        """Return an image (Image.Get). Raises as `scan`."""
         return parse_image(self._get(f"/images/{image_id}", f"image {image_id}", deadline))
 
+    def find(self, repository: str, digest: Digest, deadline: Deadline) -> RegistryImage:
+        """Return the image of *digest* in a repository (Image.List: it has no filter by digest).
+
+        Raises:
+            NotFound: the repository has no such image.
+            LookupFailed: another of its kinds, where there is no usable answer.
+        """
+        token = ""
+        for _ in range(MAX_PAGES):
+            query = urlencode({"repositoryName": repository, "pageSize": PAGE_SIZE, "pageToken": token})
+            page = self._get(f"/images?{query}", f"repository {repository}", deadline)
+            images, following = parse_image_page(page)
+            for image in images:
+                if image.digest == digest:
+                    return image
+            if not following:
+                raise NotFound(f"the registry has no image {digest} in {repository}")
+            if following == token:
+                raise Unreadable("the registry gave the same page twice")
+            token = following
+        raise Unreadable(f"repository {repository} has more than {MAX_PAGES * PAGE_SIZE} images")
+
     def _get(self, path: str, what: str, deadline: Deadline) -> Any:
-        headers = {"Authorization": f"Bearer {self._token()}"}
-        reply = self._http.get(self._base + path, headers=headers, deadline=deadline)
+        return parse_json(self._call("GET", path, what, deadline).body)
+
+    def _call(self, method: str, path: str, what: str, deadline: Deadline, body: bytes | None = None) -> Reply:
+        """Send a request; a token that has ended in the meantime is renewed and the request sent once more."""
+        token = self._tokens.token()
+        reply = self._send(method, path, token, deadline, body)
+        if reply.status == 401:
+            self._tokens.renew(token)
+            reply = self._send(method, path, self._tokens.token(), deadline, body)
         _check(reply, what)
-        return parse_json(reply.body)
+        return reply
+
+    def _send(self, method: str, path: str, token: str, deadline: Deadline, body: bytes | None) -> Reply:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return self._http.send(method, self._base + path, headers=headers, deadline=deadline, body=body)
 
 
 def _check(reply: Reply, what: str) -> None:

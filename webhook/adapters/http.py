@@ -20,7 +20,6 @@ from urllib3.exceptions import (
 )
 
 from webhook.core.deadline import Deadline
-from webhook.core.printable import printable
 from webhook.errors import Unavailable, Unreadable
 
 CONNECT_SECONDS = 1.0
@@ -31,14 +30,14 @@ MAX_BODY_BYTES = 1024 * 1024
 
 _CHUNK_BYTES = 64 * 1024
 
-_CAUSES: tuple[tuple[type[HTTPError], str], ...] = (
-    (NewConnectionError, "could not be connected to"),
-    (ConnectTimeoutError, "did not accept a connection in time"),
-    (ReadTimeoutError, "did not answer in time"),
-    (SSLError, "could not prove its identity over TLS"),
-    (ProtocolError, "broke the connection off"),
+_CAUSES: tuple[tuple[type[HTTPError], str, bool], ...] = (
+    (NewConnectionError, "could not be connected to", True),
+    (ConnectTimeoutError, "did not accept a connection in time", True),
+    (ReadTimeoutError, "did not answer in time", False),
+    (SSLError, "could not prove its identity over TLS", False),
+    (ProtocolError, "broke the connection off", True),
 )
-"""What the person who was refused is told; the first that fits."""
+"""What the person who was refused is told, and whether a second call may fare better; the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +59,15 @@ class HttpClient:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._pool = urllib3.PoolManager(num_pools=8, maxsize=connections, ssl_context=context, retries=False)
 
-    def get(self, url: str, *, headers: Mapping[str, str], deadline: Deadline) -> Reply:
-        """Send a GET and read the whole answer.
+    def send(
+        self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
+    ) -> Reply:
+        """Send a request and read the whole answer, whatever its status.
 
         Raises:
             Unavailable: no whole answer came before the deadline.
             Unreadable: the answer is larger than any that the API can give.
         """
-        return self._send("GET", url, headers=headers, body=None, deadline=deadline)
-
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes, deadline: Deadline) -> Reply:
-        """Send a POST of *body* and read the whole answer. Raises as `get`."""
-        return self._send("POST", url, headers=headers, body=body, deadline=deadline)
-
-    def _send(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
-    ) -> Reply:
         left = deadline.remaining()
         if left <= 0:
             raise Unavailable("there was no time left to ask the registry")
@@ -124,5 +116,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
-        cause = next((text for kind, text in _CAUSES if isinstance(error, kind)), "could not be asked")
-        raise Unavailable(f"the registry {cause} ({printable(type(error).__name__)})") from error
+        cause, passing = next(
+            ((text, passing) for kind, text, passing in _CAUSES if isinstance(error, kind)),
+            ("could not be asked", False),
+        )
+        raise Unavailable(f"the registry {cause} ({type(error).__name__})", passing=passing) from error

@@ -1,7 +1,6 @@
 """Identity towards Yandex Cloud: where the IAM token comes from."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from webhook.errors import InvalidDocument, Unauthorized
@@ -26,30 +25,33 @@ class Secret:
         return "Secret(***)"
 
 
-def token_source(token: Secret | None, file: str | None) -> Callable[[], str]:
-    """Return what gives the IAM token: the *file*, read anew each time, or else *token*.
+class FixedToken:
+    """A token from the environment, for trying things out."""
 
-    Raises:
-        InvalidDocument: there is neither, or what there is holds no token.
-    """
-    if file is not None:
-        source = FileToken(Path(file))
-        source()
-        return source
-    if token is None:
-        raise InvalidDocument("no IAM token: set registry.iamTokenFile in the configuration, or YC_TOKEN")
-    checked = _checked(token.reveal(), "YC_TOKEN")
-    return lambda: checked
+    def __init__(self, secret: Secret) -> None:
+        """Give the token that *secret* holds.
+
+        Raises:
+            InvalidDocument: it holds none.
+        """
+        self._token = _checked(secret.reveal(), "YC_TOKEN")
+
+    def token(self) -> str:
+        """Return the token."""
+        return self._token
+
+    def renew(self, stale: str) -> None:
+        """Do nothing: there is no other token."""
 
 
 class FileToken:
     """A token in a file that somebody else renews."""
 
     def __init__(self, path: Path) -> None:
-        """Read the token from *path* on each call."""
+        """Read the token from *path* each time."""
         self._path = path
 
-    def __call__(self) -> str:
+    def token(self) -> str:
         """Return the token.
 
         Raises:
@@ -59,6 +61,25 @@ class FileToken:
             return _checked(self._path.read_text(encoding="ascii").strip(), str(self._path))
         except (OSError, UnicodeDecodeError, InvalidDocument) as error:
             raise Unauthorized(f"the gate has no IAM token: {self._path} cannot be used") from error
+
+    def renew(self, stale: str) -> None:
+        """Do nothing: the file is read anew each time."""
+
+
+def token_source(secret: Secret | None, file: Path | None) -> FixedToken | FileToken:
+    """Return what gives the IAM token: the *file*, read anew each time, or else *secret*.
+
+    Raises:
+        InvalidDocument: there is neither, or the secret holds no token.
+        Unauthorized: the file holds none.
+    """
+    if file is not None:
+        source = FileToken(file)
+        source.token()
+        return source
+    if secret is None:
+        raise InvalidDocument("no IAM token: set registry.iamTokenFile in the configuration, or YC_TOKEN")
+    return FixedToken(secret)
 
 
 def _checked(text: str, source: str) -> str:

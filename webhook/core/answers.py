@@ -68,6 +68,19 @@ def parse_image(document: Any) -> RegistryImage:
     )
 
 
+def parse_image_page(document: Any) -> tuple[tuple[RegistryImage, ...], str]:
+    """Return the images of one page of Image.List, and the token of the next page or an empty text.
+
+    Raises:
+        Unreadable: the answer is not such a page.
+    """
+    fields = _fields(document, "the list of images")
+    images = fields.get("images", [])
+    if not isinstance(images, list):
+        _refuse("images", images)
+    return tuple(map(parse_image, images)), _text(fields.get("nextPageToken", ""), "nextPageToken")
+
+
 def _time(value: Any) -> datetime | None:
     if value is None:
         return None

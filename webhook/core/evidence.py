@@ -89,6 +89,11 @@ class Scanned:
     digest: Digest
     source: Source
 
+    @property
+    def scan_id(self) -> ScanId:
+        """The id of the scan."""
+        return self.scan.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unusable:
@@ -103,4 +108,27 @@ class Unusable:
     """What the scanner gave, where it gave something."""
 
 
-Evidence = Scanned | Unusable
+Single = Scanned | Unusable
+"""What is known about one manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One platform of an image index, and what is known about its image."""
+
+    platform: str
+    """`linux/amd64`, `linux/arm/v7`."""
+    digest: Digest
+    evidence: Single
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """An image index: it has no scan of its own, and passes only if the image of each platform does."""
+
+    digest: Digest
+    children: tuple[Child, ...]
+    """At least one."""
+
+
+Evidence = Scanned | Unusable | Indexed

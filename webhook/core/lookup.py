@@ -26,6 +26,7 @@ class Source(StrEnum):
 
     ANNOTATION = "annotation"
     TABLE = "table"
+    REGISTRY = "registry"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,16 @@ class Action(StrEnum):
     ALLOW = "allow"
 
 
+class OnUnpinned(StrEnum):
+    """What to do with an image that is not named by digest."""
+
+    DENY = "deny"
+    WARN = "warn"
+    ALLOW = "allow"
+    RESOLVE = "resolve"
+    """Ask the registry which digest the tag names now, judge that, and warn: the tag may move."""
+
+
 class Absent(StrEnum):
     """How to take a finished scan without any counters; the API leaves zeros out, and may leave out all six."""
 
@@ -74,11 +84,15 @@ class Rule:
     max_scan_age: timedelta | None = timedelta(hours=720)
     """None: a scan of any age counts. The default is the 30 days for which the registry keeps scans."""
     absent_counts: Absent = Absent.ZERO
+    require_latest: bool = False
+    """Whether the newest scan of an image decides even where an older one is named."""
+    scan_on_missing: bool = False
+    """Whether the gate asks for a scan of an image that has none. Scans cost money."""
     on_missing: Action = Action.DENY
     on_unfinished: Action = Action.DENY
     on_failed: Action = Action.DENY
     on_unavailable: Action = Action.DENY
-    on_unpinned: Action = Action.DENY
+    on_unpinned: OnUnpinned = OnUnpinned.DENY
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +122,13 @@ class _RuleDocument(Section, frozen=True):
     limits: Limits = msgspec.field(default_factory=Limits)
     max_scan_age: str = "720h"
     absent_counts: Absent = Absent.ZERO
+    require_latest: bool = False
+    scan_on_missing: bool = False
     on_missing: Action = Action.DENY
     on_unfinished: Action = Action.DENY
     on_failed: Action = Action.DENY
     on_unavailable: Action = Action.DENY
-    on_unpinned: Action = Action.DENY
+    on_unpinned: OnUnpinned = OnUnpinned.DENY
 
 
 class _PolicyDocument(Section, frozen=True):

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     """Why one image was admitted or refused."""
 
     WITHIN_LIMITS = "within-limits"
+    RESOLVED_TAG = "resolved-tag"
     OVER_LIMITS = "over-limits"
     STALE = "stale"
     FUTURE = "future"
@@ -54,6 +55,7 @@ class Fault(StrEnum):
 
 REMEDIES: Mapping[Reason, str] = {
     Reason.WITHIN_LIMITS: "Nothing to do.",
+    Reason.RESOLVED_TAG: "Name the image by digest: the tag may move before the image is pulled.",
     Reason.OVER_LIMITS: "Rebuild it on patched packages, push, and deploy the new digest.",
     Reason.STALE: "Scan it again, and name the new scan result.",
     Reason.FUTURE: "Check the clock of the gate's node; then scan the image again.",

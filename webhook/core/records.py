@@ -11,8 +11,8 @@ from typing import Any, assert_never
 
 import msgspec
 
-from webhook.core.evidence import Scan, Scanned, Unusable
-from webhook.core.images import ImageReference
+from webhook.core.evidence import Evidence, Indexed, Scanned, Single, Unusable
+from webhook.core.images import Digest, ImageReference
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
 from webhook.core.review import Request
@@ -24,6 +24,16 @@ KIND = "AdmissionRecord"
 
 MAX_CONTAINERS = 50
 """Containers listed for one image; a pod may have thousands that share it."""
+
+_NO_SCAN: dict[str, Any] = {
+    "scanResultId": None,
+    "source": None,
+    "imageId": None,
+    "status": None,
+    "scannedAt": None,
+    "counts": None,
+    "cached": False,
+}
 
 MAX_TEXT = 512
 """Characters kept of any text that a stranger chose."""
@@ -96,12 +106,11 @@ def _deciding_reason(verdict: Verdict) -> str:
 
 def _image(finding: Finding) -> dict[str, Any]:
     image = finding.image
-    reference = image.reference if isinstance(image.reference, ImageReference) else None
     return {
         "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
         "reference": shorten(image.text, MAX_TEXT),
-        "digest": reference.digest if reference else None,
-        **_scan(finding.evidence),
+        "digest": _digest(finding),
+        **_evidence(finding.evidence),
         "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
         "rule": finding.rule.name,
         "mode": finding.rule.mode.value,
@@ -111,17 +120,32 @@ def _image(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _scan(evidence: Scanned | Unusable) -> dict[str, Any]:
+def _digest(finding: Finding) -> Digest | None:
+    """Return the digest that was judged: the one that is written, or the one that the tag named."""
+    if isinstance(finding.evidence, Scanned | Indexed):
+        return finding.evidence.digest
+    reference = finding.image.reference
+    return reference.digest if isinstance(reference, ImageReference) else None
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
     match evidence:
-        case Scanned():
-            scan: Scan | None = evidence.scan
-            scan_id: str | None = evidence.scan.id
-        case Unusable():
-            scan, scan_id = evidence.scan, evidence.scan_id
+        case Indexed():
+            platforms = [
+                {"platform": child.platform, "digest": child.digest, **_scan(child.evidence)}
+                for child in evidence.children
+            ]
+            return {**_NO_SCAN, "platforms": platforms}
+        case Scanned() | Unusable():
+            return {**_scan(evidence), "platforms": []}
         case _:
             assert_never(evidence)
+
+
+def _scan(evidence: Single) -> dict[str, Any]:
+    scan = evidence.scan
     return {
-        "scanResultId": scan_id,
+        "scanResultId": evidence.scan_id,
         "source": evidence.source.value if evidence.source else None,
         "imageId": scan.image_id if scan else None,
         "status": scan.status if scan else None,

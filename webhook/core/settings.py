@@ -20,6 +20,14 @@ Duration = Annotated[
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535, description="a port from 0 to 65535")]
 
 
+Platform = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$", description="a platform such as linux/amd64 or linux/arm/v7"
+    ),
+]
+
+
 class Tls(Section, frozen=True):
     """The serving certificate, re-read when it changes."""
 
@@ -58,8 +66,14 @@ class Registry(Section, frozen=True, kw_only=True):
     """PEM file of the authorities to trust instead of the system's."""
     iam_token_file: str | None = None
     """File with an IAM token, read anew for each call. Without it the environment's YC_TOKEN is used."""
+    hosts: dict[str, str] = msgspec.field(default_factory=lambda: {"cr.yandex": "https://cr.yandex"})
+    """Registries whose images the scanner knows: host as images name it, and where to read manifests."""
+    platforms: tuple[Platform, ...] = ("linux/amd64",)
+    """Platforms of the cluster's nodes: of an image index, the images for these must pass."""
     concurrency: Annotated[int, msgspec.Meta(ge=1, le=512)] = 32
     """Calls to the registry at the same time, by each process."""
+    remembered: Annotated[int, msgspec.Meta(ge=1)] = 50_000
+    """Answers of the registry that each process remembers, those used last; about 1 KiB each."""
 
 
 class PodTemplate(Section, frozen=True):
@@ -81,7 +95,7 @@ class Settings(Section, frozen=True, kw_only=True):
     """The ScanPolicy."""
     table: str | None = None
     """A file that maps digests to scan-result ids, or a folder of such files (*.yaml, *.yml, *.json)."""
-    sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)] = (Source.ANNOTATION, Source.TABLE)
+    sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)] = tuple(Source)
     """Where to look for the id of a scan result, in this order."""
     registry: Registry = msgspec.field(default_factory=Registry)
     registry_aliases: dict[str, str] = msgspec.field(default_factory=dict)
@@ -109,9 +123,16 @@ def parse_settings(document: Document) -> Settings:
         InvalidDocument: it holds something else; the message names file, field and value.
     """
     settings = read(document, Settings)
-    if not settings.registry.endpoint.startswith("https://") and not settings.registry.allow_http:
-        raise InvalidDocument(
-            f"{document.source}: registry.endpoint: must start with https:// (or set registry.allowHttp: true), "
-            f"not '{settings.registry.endpoint}'"
-        )
+    _check_urls(document.source, settings.registry)
     return settings
+
+
+def _check_urls(source: str, registry: Registry) -> None:
+    """Refuse plain http unless it is asked for: a token must not cross a network in the clear."""
+    fields = {"endpoint": registry.endpoint} | {f"hosts.{host}": url for host, url in registry.hosts.items()}
+    schemes = ("https://", "http://") if registry.allow_http else ("https://",)
+    for field, url in fields.items():
+        if not url.startswith(schemes):
+            raise InvalidDocument(
+                f"{source}: registry.{field}: must start with https:// (or set registry.allowHttp: true), not '{url}'"
+            )

@@ -1,8 +1,8 @@
 """The lookup table: digest of an image to the id of its scan result, written by the cluster's owners."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from webhook.core.documents import Document
 from webhook.core.images import Digest, parse_digest
@@ -13,11 +13,23 @@ from webhook.errors import Invalid, InvalidDocument
 _KEYS = {"scanResultId", "imageId"}
 
 
+class Hints(Protocol):
+    """What knows the hint for a digest: a dict, or a table that is too large for one."""
+
+    def get(self, digest: Digest, /) -> Hint | None:
+        """Return the hint for *digest*, if there is one."""
+        ...
+
+    def __len__(self) -> int:
+        """Count the digests."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What the cluster's owners say about images. It is checked against the registry all the same."""
 
-    hints: Mapping[Digest, Hint]
+    hints: Hints
 
     def hint(self, digest: Digest) -> Hint | None:
         """Return the hint for *digest*, if there is one."""
@@ -35,32 +47,48 @@ def parse_table(documents: Iterable[Document]) -> Table:
     """
     hints: dict[Digest, Hint] = {}
     for document in documents:
-        for digest, hint in _hints(document).items():
+        for digest, hint in parse_entries(document):
             if hints.setdefault(digest, hint) != hint:
-                raise InvalidDocument(f"{document.source}: {digest}: differs from what another file says of it")
+                raise InvalidDocument(contradicts(document.source, digest))
     return Table(hints)
 
 
-def _hints(document: Document) -> dict[Digest, Hint]:
+def parse_entries(document: Document) -> Iterator[tuple[Digest, Hint]]:
+    """Return what *document* says, entry by entry.
+
+    Raises:
+        InvalidDocument: it is not a mapping of digests to ids; the message names file, key and value.
+    """
     content = {} if document.content is None else document.content
     if not isinstance(content, dict):
-        raise InvalidDocument(f"{document.source}: must map digests to scan-result ids")
-    return {_digest(key, document.source): _hint(key, value, document.source) for key, value in content.items()}
+        raise InvalidDocument(no_mapping(document.source))
+    return (parse_entry(key, value, document.source) for key, value in content.items())
 
 
-def _digest(key: Any, source: str) -> Digest:
+def parse_entry(key: Any, value: Any, source: str) -> tuple[Digest, Hint]:
+    """Return one entry of the file *source*.
+
+    Raises:
+        InvalidDocument: *key* is not a digest, or *value* is neither an id nor a mapping of both ids.
+    """
     try:
-        return parse_digest(str(key))
+        digest = parse_digest(str(key))
     except Invalid as error:
         raise InvalidDocument(f"{source}: {error}") from error
-
-
-def _hint(key: Any, value: Any, source: str) -> Hint:
     try:
-        scan_id, image_id = _ids(value)
+        return digest, Hint(Source.TABLE, *_ids(value))
     except Invalid as error:
-        raise InvalidDocument(f"{source}: {key}: {error}") from error
-    return Hint(Source.TABLE, scan_id, image_id)
+        raise InvalidDocument(f"{source}: {digest}: {error}") from error
+
+
+def no_mapping(source: str) -> str:
+    """Say what is wrong with a file that holds something else than a mapping."""
+    return f"{source}: must map digests to scan-result ids"
+
+
+def contradicts(source: str, digest: Digest) -> str:
+    """Say what is wrong with a file that says of *digest* what another file does not."""
+    return f"{source}: {digest}: differs from what another file says of it"
 
 
 def _ids(value: Any) -> tuple[ScanId, ImageId | None]:
@@ -70,4 +98,12 @@ def _ids(value: Any) -> tuple[ScanId, ImageId | None]:
         shown = printable(repr(value), limit=80)
         raise Invalid(f"must be a scan-result id or a mapping of scanResultId and imageId, not {shown}")
     image_id = value.get("imageId")
-    return parse_scan_id(str(value["scanResultId"])), None if image_id is None else parse_image_id(str(image_id))
+    scan_id = parse_scan_id(_text(value["scanResultId"]))
+    return scan_id, None if image_id is None else parse_image_id(_text(image_id))
+
+
+def _text(value: Any) -> str:
+    """Refuse what YAML does not read as text: an unquoted 0123 is the number 83, and no longer the id."""
+    if not isinstance(value, str):
+        raise Invalid(f"an id must be text, in quotes if need be, not {printable(repr(value), limit=80)}")
+    return value

@@ -7,14 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from webhook.core.evidence import SEVERITIES, Counts, Evidence, Gap, Scan, Scanned, Unusable
+from webhook.core.evidence import SEVERITIES, Counts, Evidence, Gap, Indexed, Scan, Scanned, Unusable
+from webhook.core.images import ImageReference
 from webhook.core.pods import Image
-from webhook.core.policy import UNLIMITED, Absent, Action, Limits, Mode, Rule
+from webhook.core.policy import UNLIMITED, Absent, Action, Limits, Mode, OnUnpinned, Rule
 from webhook.core.reasons import Reason
 from webhook.core.times import render_time
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far the scanner's clock may run ahead of ours before a scan is taken to be of the future."""
+
+
+_UNPINNED = {
+    OnUnpinned.DENY: Action.DENY,
+    OnUnpinned.WARN: Action.WARN,
+    OnUnpinned.ALLOW: Action.ALLOW,
+    OnUnpinned.RESOLVE: Action.DENY,  # it could not be resolved: nobody knows which image this is
+}
+
+STRICTEST_FIRST = (Action.DENY, Action.WARN, Action.ALLOW)
+
+Judgement = tuple[Action, Reason, str]
+"""What to do, why, and the facts behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ class Verdict:
     def action(self) -> Action:
         """The strictest action of all findings, whatever the mode makes of it."""
         actions = {finding.action for finding in self.findings}
-        return next((action for action in (Action.DENY, Action.WARN, Action.ALLOW) if action in actions), Action.DENY)
+        return next((action for action in STRICTEST_FIRST if action in actions), Action.DENY)
 
     @property
     def mode(self) -> Mode:
@@ -74,14 +88,33 @@ class Verdict:
 
 def judge(image: Image, evidence: Evidence, rule: Rule, *, now: datetime) -> Finding:
     """Judge one image by its evidence. *now* is aware of its zone."""
+    action, reason, detail = _judge(evidence, rule, now)
+    if reason is Reason.WITHIN_LIMITS and _by_tag(image):
+        action, reason, detail = Action.WARN, Reason.RESOLVED_TAG, f"its tag names a digest for now; {detail}"
+    return Finding(image=image, evidence=evidence, rule=rule, action=action, reason=reason, detail=detail)
+
+
+def _by_tag(image: Image) -> bool:
+    return isinstance(image.reference, ImageReference) and image.reference.digest is None
+
+
+def _judge(evidence: Evidence, rule: Rule, now: datetime) -> Judgement:
     match evidence:
         case Scanned():
-            action, reason, detail = _judge_scan(evidence, rule, now)
+            return _judge_scan(evidence, rule, now)
         case Unusable():
-            action, reason, detail = _action_without_scan(evidence.gap, rule), evidence.gap, evidence.detail
+            return _action_without_scan(evidence.gap, rule), evidence.gap, evidence.detail
+        case Indexed():
+            return _judge_index(evidence, rule, now)
         case _:
             assert_never(evidence)
-    return Finding(image=image, evidence=evidence, rule=rule, action=action, reason=reason, detail=detail)
+
+
+def _judge_index(evidence: Indexed, rule: Rule, now: datetime) -> Judgement:
+    """Judge every platform's image; the strictest judgement is that of the index."""
+    platforms = [(child.platform, _judge(child.evidence, rule, now)) for child in evidence.children]
+    platform, (action, reason, detail) = min(platforms, key=lambda judged: STRICTEST_FIRST.index(judged[1][0]))
+    return action, reason, f"{platform}: {detail}"
 
 
 def excesses(counts: Counts, limits: Limits) -> tuple[Excess, ...]:
@@ -103,7 +136,7 @@ def counted(scan: Scan, rule: Rule) -> Counts | None:
             assert_never(rule.absent_counts)
 
 
-def _judge_scan(evidence: Scanned, rule: Rule, now: datetime) -> tuple[Action, Reason, str]:
+def _judge_scan(evidence: Scanned, rule: Rule, now: datetime) -> Judgement:
     scan = f"scan {evidence.scan.id} of {render_time(evidence.scanned_at)}"
     counts = counted(evidence.scan, rule)
     if counts is None:
@@ -130,7 +163,7 @@ def _action_without_scan(gap: Gap, rule: Rule) -> Action:
         case Reason.UNAVAILABLE:
             return rule.on_unavailable
         case Reason.UNPINNED:
-            return rule.on_unpinned
+            return _UNPINNED[rule.on_unpinned]
         # No switch opens these: each is a mistake or an attack, never a bad day of the registry.
         case (
             Reason.INVALID_REFERENCE

@@ -1,0 +1,113 @@
+"""The registry, asked through memory.
+
+Only answers are remembered, never verdicts, and only under digests and ids: a policy that changes or an
+annotation that is pointed elsewhere is judged anew from the same facts.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from webhook.adapters.memory import SHORT_SECONDS, Answer, Key
+from webhook.core.deadline import Deadline
+from webhook.core.evidence import RegistryImage, Scan, Status
+from webhook.core.images import Digest, ImageReference
+from webhook.core.lookup import ImageId, ScanId
+from webhook.core.registry import Children, Images, Manifests, Scanner
+
+LONG_SECONDS = 24 * 3600.0
+"""For what never changes: a finished scan, the digest of an image id, the images of an index."""
+
+NEWEST_SECONDS = 60.0
+"""For which scan is the newest of an image."""
+
+COOL_DOWN_SECONDS = 600.0
+"""Between two requests to scan the same image."""
+
+
+class Ask(Protocol):
+    """A way to get an answer: from memory alone, or from memory and else by fetching it."""
+
+    def __call__(
+        self, key: Key, fetch: Callable[[], Answer], deadline: Deadline, seconds: Callable[[Answer], float]
+    ) -> tuple[Answer, bool]:
+        """Return the answer to *key*, and whether it was remembered; a failure that is remembered is raised."""
+        ...
+
+
+class Api(Scanner, Images, Protocol):
+    """The registry's own API."""
+
+
+class Remembered:
+    """The registry, asked through memory."""
+
+    def __init__(self, api: Api, manifests: Manifests, ask: Ask) -> None:
+        """Ask by way of *ask*: `Memory.ask`, or `Memory.recall` for memory alone."""
+        self._api = api
+        self._manifests = manifests
+        self._ask = ask
+
+    def scan(self, scan_id: ScanId, deadline: Deadline) -> Scan:
+        """Return a scan result."""
+        scan, cached = self._ask(
+            ("scan", scan_id), lambda: self._api.scan(scan_id, deadline), deadline, _seconds_of_scan
+        )
+        return replace(scan, cached=cached)
+
+    def latest(self, image_id: ImageId, deadline: Deadline) -> Scan:
+        """Return the newest finished scan of an image."""
+        scan, cached = self._ask(
+            ("latest", image_id), lambda: self._api.latest(image_id, deadline), deadline, _seconds_of_newest
+        )
+        return replace(scan, cached=cached)
+
+    def start(self, image_id: ImageId, deadline: Deadline) -> None:
+        """Ask for a scan, at most once for each image and cool-down."""
+        self._ask(
+            ("start", image_id),
+            lambda: self._api.start(image_id, deadline),
+            deadline,
+            lambda _: COOL_DOWN_SECONDS,
+        )
+
+    def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
+        """Return an image."""
+        image, cached = self._ask(("image", image_id), lambda: self._api.image(image_id, deadline), deadline, _long)
+        return replace(image, cached=cached)
+
+    def find(self, repository: str, digest: Digest, deadline: Deadline) -> RegistryImage:
+        """Return the image of a digest in a repository."""
+        image, cached = self._ask(
+            ("find", repository, digest), lambda: self._api.find(repository, digest, deadline), deadline, _long
+        )
+        return replace(image, cached=cached)
+
+    def pin(self, reference: ImageReference, deadline: Deadline) -> Digest:
+        """Return the digest that a tag names."""
+        digest, _ = self._ask(
+            ("pin", reference), lambda: self._manifests.pin(reference, deadline), deadline, lambda _: SHORT_SECONDS
+        )
+        return digest
+
+    def children(self, reference: ImageReference, digest: Digest, deadline: Deadline) -> Children | None:
+        """Return the images of an index."""
+        children, _ = self._ask(
+            ("children", reference.registry, reference.repository, digest),
+            lambda: self._manifests.children(reference, digest, deadline),
+            deadline,
+            _long,
+        )
+        return children
+
+
+def _long(_answer: object) -> float:
+    return LONG_SECONDS
+
+
+def _seconds_of_scan(scan: Scan) -> float:
+    return LONG_SECONDS if scan.status == Status.READY else SHORT_SECONDS
+
+
+def _seconds_of_newest(scan: Scan) -> float:
+    return NEWEST_SECONDS if scan.status == Status.READY else SHORT_SECONDS
