@@ -16,7 +16,7 @@ from webhook.adapters.files import load, load_all
 from webhook.adapters.http import HttpClient
 from webhook.adapters.iam import Secret, token_source
 from webhook.adapters.memory import Memory
-from webhook.adapters.patience import PatientHttp
+from webhook.adapters.patience import Pace, PatientHttp
 from webhook.adapters.remembered import Remembered
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config, write_line
@@ -121,9 +121,7 @@ def gate(loaded: Loaded) -> Gate:
     http = PatientHttp(
         HttpClient(connections=registry.concurrency, ca_file=ca_file),
         calls=registry.concurrency,
-        clock=time.monotonic,
-        sleep=time.sleep,
-        jitter=random.random,
+        pace=Pace(time.monotonic, time.sleep, random.random),
         told=tell_breaker,
     )
     api = ContainerRegistry(endpoint=registry.endpoint, tokens=loaded.tokens, http=http)

@@ -33,7 +33,7 @@ class Memory:
         self._jitter = jitter
 
     def recall(
-        self, key: Key, _fetch: Callable[[], Answer], _deadline: Deadline, _seconds: Callable[[Answer], float]
+        self, key: Key, fetch: Callable[[], Answer], deadline: Deadline, seconds: Callable[[Answer], float]
     ) -> tuple[Answer, bool]:
         """Answer from memory alone.
 

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -32,6 +33,16 @@ class Http(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Time and chance, handed in."""
+
+    clock: Monotonic
+    sleep: Callable[[float], None]
+    jitter: Callable[[], float]
+    """Gives numbers from 0 to 1."""
+
+
 class PatientHttp:
     """Sends requests with a second try, a breaker for each host, and a bound on how many run at once."""
 
@@ -40,17 +51,13 @@ class PatientHttp:
         http: Http,
         *,
         calls: int,
-        clock: Monotonic,
-        sleep: Callable[[float], None],
-        jitter: Callable[[], float],
+        pace: Pace,
         told: Callable[[str, State], None],
     ) -> None:
-        """Run up to *calls* at once. *told* hears of each change of a breaker; *jitter* gives numbers from 0 to 1."""
+        """Run up to *calls* at once. *told* hears of each breaker that opens or closes."""
         self._http = http
         self._calls = threading.BoundedSemaphore(calls)
-        self._clock = clock
-        self._sleep = sleep
-        self._jitter = jitter
+        self._pace = pace
         self._told = told
         self._breakers: dict[str, Breaker] = {}
         self._lock = threading.Lock()
@@ -75,7 +82,7 @@ class PatientHttp:
                 wait = self._pause(reply)
                 if reply.status not in RETRY_STATUSES or not left or wait >= deadline.remaining():
                     return reply
-            self._sleep(wait)
+            self._pace.sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _once(
@@ -88,19 +95,20 @@ class PatientHttp:
         try:
             reply = self._http.send(method, url, headers=headers, deadline=deadline, body=body)
         except Unavailable:
-            self._change(host, lambda breaker: breaker.failed(self._clock(), self._jitter()))
+            self._change(host, lambda breaker: breaker.failed(self._pace.clock(), self._pace.jitter()))
             raise
         finally:
             self._calls.release()
         alive = reply.status < 500
         self._change(
-            host, lambda breaker: breaker.succeeded() if alive else breaker.failed(self._clock(), self._jitter())
+            host,
+            lambda breaker: breaker.succeeded() if alive else breaker.failed(self._pace.clock(), self._pace.jitter()),
         )
         return reply
 
     def _admit(self, host: str) -> None:
         with self._lock:
-            admitted, self._breakers[host] = self._breakers.get(host, Breaker()).admit(self._clock())
+            admitted, self._breakers[host] = self._breakers.get(host, Breaker()).admit(self._pace.clock())
         if not admitted:
             raise Unavailable("the registry has not been answering; it is asked again in a moment")
 
@@ -114,4 +122,4 @@ class PatientHttp:
     def _pause(self, reply: Reply | None) -> float:
         """Return how long to wait before a second try: what the service asks for, or a short random time."""
         asked = reply.headers.get("Retry-After", "") if reply is not None else ""
-        return float(asked) if _SECONDS.fullmatch(asked) else BACKOFF_SECONDS * (0.5 + self._jitter())
+        return float(asked) if _SECONDS.fullmatch(asked) else BACKOFF_SECONDS * (0.5 + self._pace.jitter())

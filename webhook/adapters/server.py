@@ -8,9 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from wsgiref.types import WSGIApplication
 
 from gunicorn.app.base import BaseApplication
@@ -18,15 +16,14 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from webhook.adapters.probes import serve_probes
+
 KEEPALIVE_SECONDS = 95
 """Above the 90 s for which Go's HTTP transport keeps an idle connection: the client, which knows whether it
 is about to send, closes first. A connection closed under a request is a refused pod."""
 
 GRACEFUL_SECONDS = 20
 """How long requests in flight may take after the drain; above the longest default deadline."""
-
-IDLE_PROBE_SECONDS = 5
-"""A prober that connects and says nothing is let go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +134,7 @@ class _Application(BaseApplication):
     def load(self) -> WSGIApplication:
         """Build the applications in a worker, and give the probes a thread of their own there."""
         applications = self._build()
-        threading.Thread(target=_serve_probes, args=(self._probes, applications.probes), daemon=True).start()
+        threading.Thread(target=serve_probes, args=(self._probes, applications.probes), daemon=True).start()
         return applications.reviews
 
     def _configuration(self) -> dict[str, Any]:
@@ -177,27 +174,3 @@ class _Application(BaseApplication):
         if self._drain():
             config: Config = worker.cfg
             config.set("keepalive", 0)
-
-
-class _ProbeHandler(WSGIRequestHandler):
-    """A handler that does not log: probes come every few seconds."""
-
-    timeout = IDLE_PROBE_SECONDS
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
-        """Say nothing."""
-
-
-class _ProbeServer(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-def _serve_probes(listener: socket.socket, application: WSGIApplication) -> None:
-    host, port = listener.getsockname()[:2]
-    server = _ProbeServer((host, port), _ProbeHandler, bind_and_activate=False)
-    server.socket.close()
-    server.socket = listener
-    server.server_name, server.server_port = host, port
-    server.setup_environ()
-    server.set_app(application)
-    server.serve_forever()

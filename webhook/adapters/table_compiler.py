@@ -31,12 +31,13 @@ Rows = dict[str, list[bytes]]
 def main() -> None:
     """Compile the table that standard input names."""
     os.nice(NICENESS)
+    path = Path(os.fsdecode(sys.stdin.buffer.read()))
     try:
-        compile_table(Path(os.fsdecode(sys.stdin.buffer.read())), sys.stdout.buffer)
+        compile_table(path, sys.stdout.buffer)
     except InvalidDocument as error:
         _fail(str(error))
     except OSError as error:
-        _fail(f"the compiled table cannot be written: {error.strerror}")
+        _fail(f"{path}: cannot be compiled: {error.strerror}")
 
 
 def compile_table(path: Path, stream: BinaryIO) -> None:
