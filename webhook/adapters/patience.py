@@ -70,8 +70,9 @@ class PatientHttp:
         Raises:
             Unavailable: no answer came, or none is to be expected.
         """
-        tries = TRIES if method in ("GET", "HEAD") else 1
-        for left in reversed(range(tries)):
+        left = TRIES if method in ("GET", "HEAD") else 1
+        while True:
+            left -= 1
             try:
                 reply = self._once(method, url, headers=headers, deadline=deadline, body=body)
             except Unavailable as error:
@@ -83,7 +84,6 @@ class PatientHttp:
                 if reply.status not in RETRY_STATUSES or not left or wait >= deadline.remaining():
                     return reply
             self._pace.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
 
     def _once(
         self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None
