@@ -5,13 +5,19 @@ from typing import NoReturn
 
 import click
 
-from webhook import wiring
 from webhook.adapters.iam import Secret
 from webhook.errors import ScangateError
+from webhook.jobs.demo.stage import Ports, Stage
+from webhook.wiring.demo import demo as run_demo
+from webhook.wiring.serve import serve_gate
+
+EXIT_NO = 1
+"""The answer is no."""
 
 EXIT_ERROR = 2
-"""Something was wrong with the input; 1 is kept for a verdict of no."""
+"""There is no answer: something is wrong with a file or an option."""
 
+Port = click.IntRange(0, 65535)
 File = click.Path(exists=False, dir_okay=False, path_type=Path)
 
 
@@ -23,7 +29,7 @@ def commands() -> None:
     Scangate is a validating admission webhook for Kubernetes. The scans are those of Yandex Container
     Registry. Every option can be given in the environment: --config of serve is SCANGATE_SERVE_CONFIG.
 
-    Exit codes: 0 done, 2 something is wrong with a file or an option; the message says what.
+    Exit codes: 0 done, 1 the answer is no, 2 something is wrong with a file or an option; the message says what.
     """
 
 
@@ -36,7 +42,31 @@ def serve(config: Path, token: str | None) -> None:
     Reads the IAM token from the file that the configuration names, or from YC_TOKEN. Audit records go to
     standard output, one JSON object a line; all other logs to standard error.
     """
-    wiring.serve_gate(config, None if token is None else Secret(token))
+    serve_gate(config, None if token is None else Secret(token))
+
+
+@commands.command()
+@click.option("--once", is_flag=True, help="Judge the examples and stop.")
+@click.option(
+    "--examples",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("examples"),
+    show_default=True,
+    help="Folder with registry.yaml, policy.yaml, table.yaml and pods/.",
+)
+@click.option("--port", type=Port, default=8443, show_default=True, help="Port of the reviews; 0 takes a free one.")
+@click.option("--probe-port", type=Port, default=8080, show_default=True, help="Port of the probes.")
+@click.option("--registry-port", type=Port, default=8081, show_default=True, help="Port of the emulated registry.")
+def demo(once: bool, examples: Path, port: int, probe_port: int, registry_port: int) -> None:
+    """Show the gate at work, in front of an emulated registry.
+
+    Starts both on this machine with a throw-away certificate, sends example reviews, shows each verdict,
+    and keeps serving until Ctrl-C. Exit code 1: a verdict is not the one that its example names.
+    """
+    stage = Stage(examples=examples, folder=Path(".run"))
+    ports = Ports(reviews=port, probes=probe_port, registry=registry_port)
+    if not run_demo(stage, ports, once=once, say=click.echo):
+        raise SystemExit(EXIT_NO)
 
 
 def main() -> NoReturn:

@@ -1,5 +1,6 @@
-"""What people write for the emulator, read strictly: every error names the file, the field, the value and what is right."""
+"""What people write for the emulator, read strictly: an error names file, field and value, and says what is right."""
 
+import difflib
 import re
 from collections.abc import Hashable
 from pathlib import Path
@@ -31,12 +32,12 @@ class _Loader(yaml.SafeLoader):
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     mapping: dict[Hashable, Any] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str):
             raise yaml.constructor.ConstructorError(None, None, f"key {key!r} must be text", key_node.start_mark)
         if key in mapping:
             raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
-        mapping[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        mapping[key] = loader.construct_object(value_node, deep=True)
     return mapping
 
 
@@ -103,17 +104,47 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
-def _explain(problem: str, path: str, content: Any, kind: type) -> str:
+def _explain(problem: str, path: str, content: Any, kind: Any) -> str:
+    """Say what is right at *path*."""
     named = _NAMED.fullmatch(problem)
+    if named and named["what"] == "missing required":
+        return f"{_under(path, named['name'])}: is required"
     if named:
-        field = f"{path}.{named['name']}".removeprefix(".")
-        known = "" if named["what"].startswith("missing") else f" The fields there are: {_known_beside(named['name'], kind)}."
-        return f"{field}: is required" if not known else f"{field}: unknown field.{known}"
+        return f"{_under(path, named['name'])}: unknown field{_nearest(named['name'], kind)}"
     value = _value_at(content, path)
-    right = f"{problem[:1].lower()}{problem[1:]}"
     choices = _choices(path, kind) if problem.startswith("Invalid ") else ()
-    if choices:
-        right = f"must be one of {', '.join(choices)}"
-    if problem.startswith("Expected `str") and isinstance(value, int | float):
-        right += " (write it in quotes)"
-    return f"{path or 'the document'}: {right}, not {shown(value)}"
+    right = f"must be one of {', '.join(choices)}" if choices else f"{problem[:1].lower()}{problem[1:]}"
+    quotes = " (put it in quotes)" if "`str" in right and isinstance(value, int | float) else ""
+    return f"{path or 'the document'}: {right}, not {shown(value)}{quotes}"
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}".removeprefix(".")
+
+
+def _properties(kind: Any) -> list[tuple[str, Any]]:
+    """Return the fields, with their schemas, of every mapping that a document of *kind* may hold."""
+    sections = msgspec.json.schema(kind).get("$defs", {}).values()
+    return [field for section in sections for field in section.get("properties", {}).items()]
+
+
+def _nearest(name: str, kind: Any) -> str:
+    near = difflib.get_close_matches(name, sorted({known for known, _ in _properties(kind)}), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _choices(path: str, kind: Any) -> tuple[str, ...]:
+    """Return the words that a field of the name at the end of *path* may hold."""
+    names = [step for step, index in _STEP.findall(path) if not index]
+    schemas = [schema for name, schema in _properties(kind) if names and name == names[-1]]
+    return tuple(dict.fromkeys(str(word) for schema in schemas for word in schema.get("enum", ())))
+
+
+def _value_at(content: Any, path: str) -> Any:
+    """Follow a path such as `images[0].scans[1].id` as far as it goes."""
+    for name, index in _STEP.findall(path):
+        try:
+            content = content[int(index)] if index else content[name]
+        except (KeyError, IndexError, TypeError):
+            break
+    return content

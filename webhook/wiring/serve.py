@@ -1,4 +1,4 @@
-"""The composition root: the one place where the parts meet, and the only reader of the clock."""
+"""The gate behind its server, put together."""
 
 import logging
 import logging.config
@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from webhook.adapters.container_registry import ContainerRegistry, Tokens
@@ -30,6 +29,7 @@ from webhook.core.times import parse_duration
 from webhook.errors import ScangateError
 from webhook.gate import Gate
 from webhook.inquiry import Scope
+from webhook.wiring.clock import now
 
 STDOUT = 1
 
@@ -45,11 +45,6 @@ class Loaded:
     certificate: ServingCertificate
     base: Path
     """The folder of the configuration; relative paths in it start here."""
-
-
-def now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)
 
 
 def load_gate(config: Path, token: Secret | None) -> Loaded:

@@ -1,0 +1,1 @@
+"""The adapters, tried on real sockets, files and processes."""
