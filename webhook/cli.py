@@ -9,6 +9,7 @@ from webhook.adapters.iam import Secret
 from webhook.errors import ScangateError
 from webhook.jobs.demo.stage import Ports, Stage
 from webhook.wiring.demo import demo as run_demo
+from webhook.wiring.emulate import emulate as run_emulator
 from webhook.wiring.serve import serve_gate
 
 EXIT_NO = 1
@@ -43,6 +44,22 @@ def serve(config: Path, token: str | None) -> None:
     standard output, one JSON object a line; all other logs to standard error.
     """
     serve_gate(config, None if token is None else Secret(token))
+
+
+@commands.command()
+@click.argument("world", type=File)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=Port, default=8081, show_default=True, help="Port to listen on; 0 takes a free one.")
+def emulate(world: Path, host: str, port: int) -> None:
+    """Serve a small, faithful registry from the images and scans in WORLD, a YAML file.
+
+    For tests and for trying policies out. Faults are switched on in the file, or while it runs:
+
+    \b
+      curl -X PUT localhost:8081/_emulator/faults -d '[{"kind": "latency", "seconds": 3}]'
+      curl localhost:8081/_emulator/calls
+    """
+    run_emulator(world, host=host, port=port)
 
 
 @commands.command()
