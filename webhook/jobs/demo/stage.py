@@ -27,6 +27,7 @@ table: {table}
 registry:
   endpoint: {registry}
   allowHttp: true           # the emulator is on this machine
+  hosts: {{cr.yandex: {registry}}}
   iamTokenFile: token
 """
 

@@ -1,0 +1,58 @@
+# Needs make and Python 3.11 or newer. Everything else is installed into .venv.
+#
+#   make run            the gate before an emulated registry, with examples; Ctrl-C stops it
+#   make run ONCE=1     the same, and stop after the examples
+#   make test           the tests
+#
+# PYTHON chooses the interpreter, ARGS is passed on: make test PYTHON=python3.13 ARGS="-k tls".
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+# Nobody has to know the ports of a demonstration that is over in a moment.
+FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: $(VENV)/installed ## Judge the examples and keep serving (ONCE=1: judge them and stop)
+	@$(BIN)/scangate demo $(if $(ONCE),--once $(FREE_PORTS)) $(ARGS)
+
+test: $(VENV)/installed-dev ## Run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings and sizes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interrogate webhook tests
+	$(BIN)/python .ci/measure.py
+
+format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## Remove everything that these targets made
+	rm -rf $(VENV) .run build dist *.egg-info .coverage* .*_cache .hypothesis
+	find webhook tests -name __pycache__ -prune -exec rm -rf {} +
+
+# A target of its own for each set of packages, so that `make run` need not fetch the tools of the tests.
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable '.[dev]'
+	@touch $(VENV)/installed $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Scangate needs Python 3.11 or newer; $(PYTHON) is %d.%d. Try: make PYTHON=python3.13" % sys.version_info[:2])'
+	$(PYTHON) -m venv --clear $(VENV)
