@@ -32,6 +32,9 @@ MAX_TIMEOUT_SECONDS = 30.0
 
 JSON = "application/json"
 
+Problems = Callable[[], Mapping[str, str | None]]
+"""Says of each thing, by name, what is wrong with it, or None."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -66,23 +69,27 @@ def review_app(desk: Desk) -> Flask:
     return app
 
 
-def probe_app(checks: Callable[[], Mapping[str, str | None]]) -> Flask:
-    """Return the application for the kubelet: `/healthz`, and `/readyz` with what *checks* says.
+def probe_app(checks: Problems, notes: Problems) -> Flask:
+    """Return the application for the kubelet: `/healthz`, and `/readyz` with what it knows.
 
-    *checks* maps the name of each thing that must be in order to its problem, or to None.
+    *checks* are what must be in order for the gate to be ready; *notes* are shown beside them.
     """
     app = Flask(__name__)
 
     def readyz() -> Response:
         problems = checks()
         ready = not any(problems.values())
-        shown = {name: problem or "ok" for name, problem in problems.items()}
-        return _json({"ready": ready, "checks": shown}, 200 if ready else 503)
+        document = {"ready": ready, "checks": _shown(problems), "files": _shown(notes())}
+        return _json(document, 200 if ready else 503)
 
     app.add_url_rule("/healthz", "healthz", lambda: _json({"healthy": True}, 200))
     app.add_url_rule("/readyz", "readyz", readyz)
     app.register_error_handler(HTTPException, _http_error)
     return app
+
+
+def _shown(problems: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: problem or "ok" for name, problem in problems.items()}
 
 
 def _validate(desk: Desk) -> Response:

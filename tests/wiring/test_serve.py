@@ -10,7 +10,7 @@ from webhook.adapters.iam import Secret
 from webhook.adapters.streams import LOGGER
 from webhook.core.breaker import State
 from webhook.errors import InvalidDocument
-from webhook.wiring.serve import applications, checks, load_gate, tell_breaker
+from webhook.wiring.serve import applications, checks, load_gate, notes, tell_breaker
 
 CONFIG = """
 apiVersion: scangate.dev/v1
@@ -41,8 +41,9 @@ def config(tmp_path: Path) -> Path:
 def test_everything_is_in_order(config: Path) -> None:
     """A gate that has read its files is ready."""
     loaded = load_gate(config, Secret("t1.example"))
-    assert set(checks(loaded, draining=False)) == {"policy", "table", "credentials", "certificate", "serving"}
-    assert not any(checks(loaded, draining=False).values())
+    assert set(checks(loaded, draining=False)) == {"credentials", "serving"}
+    assert set(notes(loaded)) == {"policy", "table", "certificate"}
+    assert not any([*checks(loaded, draining=False).values(), *notes(loaded).values()])
     assert checks(loaded, draining=True)["serving"] == "draining"
 
 
@@ -66,7 +67,9 @@ def test_no_token_is_an_error_at_the_start(config: Path) -> None:
 
 def test_both_applications_answer(config: Path) -> None:
     """What is put together is reviews on one side and probes on the other."""
-    built = applications(load_gate(config, Secret("t1.example")), draining=lambda: False)
+    loaded = load_gate(config, Secret("t1.example"))
+    built = applications(loaded, draining=lambda: False)
+    loaded.policy.stop()
     assert built.reviews is not built.probes
 
 

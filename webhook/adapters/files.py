@@ -46,7 +46,8 @@ def load(path: Path) -> Document:
         content = json.loads(body, object_pairs_hook=_unique) if path.suffix == ".json" else _yaml(body)
     except OSError as error:
         raise InvalidDocument(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
+    except (ValueError, AttributeError, RecursionError, yaml.YAMLError) as error:
+        # AttributeError: a value with an explicit tag that it does not fit, such as `!!timestamp x`.
         raise InvalidDocument(f"{path}: {_where(error)}") from error
     return Document(str(path), content, Digest(f"sha256:{hashlib.sha256(body).hexdigest()}"))
 

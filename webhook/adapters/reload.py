@@ -29,6 +29,9 @@ have been a permission, a full folder or a lack of memory. A minute, at the defa
 FIRST_LOOK_SECONDS = 5.0
 """How long a process waits for its first look. Longer would put off the process's first sign of life."""
 
+STOP_SECONDS = 2.0
+"""How long stopping waits for a thread that is in the middle of reading."""
+
 
 class Reloaded(Generic[T]):
     """A value from a file or a folder of files. Make it before the fork, start it in each process after.
@@ -81,10 +84,10 @@ class Reloaded(Generic[T]):
         self._looked.wait(FIRST_LOOK_SECONDS)
 
     def stop(self) -> None:
-        """End the thread, or leave it to end by itself where it is in the middle of reading."""
+        """End the thread; one that is long in reading ends by itself later."""
         self._stopping.set()
         if self._thread is not None:
-            self._thread.join(self._interval)
+            self._thread.join(STOP_SECONDS)
 
     def look(self) -> None:
         """Look once whether the files changed, and take up what they say when they have come to rest."""

@@ -134,10 +134,11 @@ def _run_compiler(path: Path, stream: BinaryIO) -> None:
     except subprocess.TimeoutExpired as error:
         raise InvalidDocument(f"{path}: could not be compiled in {COMPILE_SECONDS:g} seconds") from error
     if done.returncode:
-        raise InvalidDocument(_complaint(path, done.returncode, done.stderr.decode("utf-8", "replace")))
+        raise InvalidDocument(complaint(path, done.returncode, done.stderr.decode("utf-8", "replace")))
 
 
-def _complaint(path: Path, code: int, text: str) -> str:
+def complaint(path: Path, code: int, text: str) -> str:
+    """Say why the compiler ended with *code*, given what it wrote to standard error."""
     if code == table_compiler.EXIT_INVALID:
         return text
     if code < 0:

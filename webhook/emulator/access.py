@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Mapping
 
+from webhook.emulator.signatures import belong_together
 from webhook.emulator.status import Code, RefusedError
 from webhook.emulator.stock import Stock
 from webhook.emulator.tokens import IAM, PULL, Mint
@@ -23,33 +25,52 @@ class Access:
         self._stock = stock
         self._mint = mint
 
-    def account(self, headers: Mapping[str, str]) -> Account | None:
-        """Return whose credentials a request carries; None where they are missing or nobody's."""
+    def account(self, headers: Mapping[str, str], *, pulling: bool = False) -> Account | None:
+        """Return whose credentials a request carries; None where they are missing or nobody's.
+
+        Where it is about *pulling*, pull tokens and passwords count as well.
+        """
         scheme, _, value = headers.get("authorization", "").partition(" ")
         match scheme.lower():
             case "bearer":
-                return self.by_token(value.strip())
-            case "basic":
-                return self.by_password(value.strip())
+                return self._by_token(value.strip(), (IAM, PULL) if pulling else (IAM,))
+            case "basic" if pulling:
+                return self._by_password(value.strip())
             case _:
                 return None
 
-    def by_token(self, token: str) -> Account | None:
-        """Return whose IAM or pull token it is."""
+    def _by_token(self, token: str, kinds: tuple[str, ...] = (IAM,)) -> Account | None:
         accounts = self._stock.catalog.world.accounts
         if not accounts:
             return ANYBODY if token else None
-        now = self._stock.now()
-        known = self._mint.account_of(token, kind=IAM, at=now) or self._mint.account_of(token, kind=PULL, at=now)
-        return next((account for account in accounts if account.id == known or token in account.tokens), None)
+        known = {self._mint.account_of(token, kind=kind, at=self._stock.now()) for kind in kinds}
+        return next((account for account in accounts if account.id in known or token in account.tokens), None)
 
-    def by_password(self, encoded: str) -> Account | None:
-        """Return who logs in as `iam` with a token for a password, as container engines do."""
+    def _by_password(self, encoded: str) -> Account | None:
+        """Return who logs in as container engines do: as `iam` with a token, as `json_key` with a key file."""
         try:
             user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
             return None
-        return self.by_token(password) if user == "iam" else None
+        match user:
+            case "iam":
+                return self._by_token(password)
+            case "json_key":
+                return self._by_key_file(password)
+            case _:
+                return None
+
+    def _by_key_file(self, text: str) -> Account | None:
+        try:
+            file = json.loads(text)
+            key, private = str(file["id"]), str(file["private_key"])
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return None
+        accounts = self._stock.catalog.world.accounts
+        if not accounts:
+            return ANYBODY
+        owners = (account for account in accounts if belong_together(private, account.keys.get(key, "")))
+        return next(owners, None)
 
     def by_id(self, account_id: str) -> Account | None:
         """Return the account of that id."""

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from webhook.emulator import endpoints
 from webhook.emulator.access import Access, check_role
 from webhook.emulator.answers import Answer, json_answer, oauth_refusal, oci_refusal, refusal
 from webhook.emulator.calls import Call, Calls
+from webhook.emulator.control import Control
+from webhook.emulator.distribution import Distribution
 from webhook.emulator.effects import Delivery, instead, on_transport, tampered, wait
 from webhook.emulator.fault_board import FaultBoard, Strike
 from webhook.emulator.faults import NotFoundAs400, Quirk
+from webhook.emulator.identity import Identity
 from webhook.emulator.images import Images
 from webhook.emulator.requests import Request
 from webhook.emulator.rewriting import rewritten
@@ -39,7 +43,8 @@ class Emulator:
         self._seed = seed
         self._requests = itertools.count()
         self._stock = Stock(world, now)
-        self._access = Access(self._stock, Mint(seed))
+        self._mint = Mint(seed)
+        self._access = Access(self._stock, self._mint)
         self.faults.add(*world.faults)
 
     @property
@@ -50,8 +55,7 @@ class Emulator:
     @world.setter
     def world(self, world: World) -> None:
         """Put another world in its place. Its faults take the place of those that are on."""
-        self._stock.replace(world)
-        self.faults.replace(world.faults)
+        self._replace(world)
 
     def add_scan(self, scan: Scan) -> None:
         """Add a scan to the image that it names.
@@ -63,7 +67,15 @@ class Emulator:
 
     def routes(self) -> tuple[Route, ...]:
         """Return the methods of every service."""
-        return (*Scanner(self._stock).routes(), *Images(self._stock).routes())
+        control = Control(faults=self.faults, calls=self.calls, world=lambda: self.world, replace=self._replace)
+        return (
+            *Scanner(self._stock).routes(),
+            *Images(self._stock).routes(),
+            *Distribution(self._stock, self._mint).routes(),
+            *Identity(self._stock, self._access, self._mint).routes(),
+            *endpoints.routes(),
+            *control.routes(),
+        )
 
     def next_request_id(self) -> str:
         """Return the id of a request: a UUID that follows from the seed."""
@@ -74,7 +86,7 @@ class Emulator:
         """Return what *request*, which *route* leads to its service, is answered."""
         if route.control:
             return Delivery(answer=self._reply(route, request, ()))
-        account = self._access.account(request.headers)
+        account = self._access.account(request.headers, pulling=route.dialect is Dialect.DISTRIBUTION)
         call = Call(method=request.method, path=request.path, account=account.id if account else None, at=request.at)
         with self.calls.noted(call):
             strikes = self.faults.take(request.method, request.path)
@@ -82,6 +94,10 @@ class Emulator:
             quirks = tuple(strike.fault for strike in strikes if isinstance(strike.fault, Quirk))
             reply = self._reply(route, replace(request, account=account, quirks=quirks), strikes)
         return Delivery(answer=reply, strikes=on_transport(strikes))
+
+    def _replace(self, world: World) -> None:
+        self._stock.replace(world)
+        self.faults.replace(world.faults)
 
     def _reply(self, route: Route, request: Request, strikes: tuple[Strike, ...]) -> Answer:
         try:

@@ -4,7 +4,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -50,40 +50,44 @@ class _Handler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = -1
+    head = b""
+    """Of the answer under way, until it is sent together with the first piece of the body."""
 
     def run_wsgi(self) -> None:
         """Answer one request."""
-        if self.headers.get("Expect", "").lower() == "100-continue":
-            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self.wfile.flush()
         environ = self.make_environ()
         body = self._body(environ)
         environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body)), "wsgi.input_terminated": True}
         try:
-            self._send(self.server.app(environ, self._start))
-            self.wfile.flush()
+            for piece in self.server.app(environ, self._start):
+                self._send(piece)
+            self._send(b"")
         except SeveredError as severed:
             self._sever(reset=severed.reset)
 
-    def _start(self, status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-        """Keep the head of the answer until its body begins: WSGI's start_response."""
-        code, _, reason = status.partition(" ")
-        self.send_response_only(int(code), reason)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
+    def _start(
+        self, status: str, headers: list[tuple[str, str]], _exception: Any = None, /
+    ) -> Callable[[bytes], object]:
+        """Take the head of the answer: WSGI's start_response."""
+        ending = [("Connection", "close")] if self.close_connection else []
+        lines = (f"{name}: {value}\r\n" for name, value in (*headers, *ending))
+        self.head = f"HTTP/1.1 {status}\r\n{''.join(lines)}\r\n".encode("latin-1")
+        return self._send
 
-    def _send(self, pieces: Iterable[bytes]) -> None:
-        for piece in pieces:
-            self.wfile.write(piece)
-            self.wfile.flush()
+    def _send(self, piece: bytes) -> None:
+        """Send a piece of the body, and what is left of the head before it in the same packet."""
+        self.wfile.write(self.head + piece)
+        self.head = b""
 
     def _body(self, environ: dict[str, Any]) -> bytes:
+        """Read the body whole, so that the next request begins where it should; after a wrong one there is none."""
         if environ.get("wsgi.input_terminated"):
             return bytes(environ["wsgi.input"].read(MAX_BODY_BYTES))
         length = self.headers.get("Content-Length", "0")
-        return self.rfile.read(min(int(length), MAX_BODY_BYTES)) if length.isdecimal() else b""
+        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+            self.close_connection = True
+            return b""
+        return self.rfile.read(int(length))
 
     def _sever(self, *, reset: bool) -> None:
         """End the connection here and now, with what was sent so far."""
@@ -104,20 +108,20 @@ class _Server(ThreadedWSGIServer):
         host, port = listener.getsockname()[:2]
         super().__init__(host, port, registry_app(emulator), _Handler, fd=listener.fileno())
         # After the fact: the library would do the handshakes of all clients in the one accepting thread.
-        self.tls = tls
+        self.ssl_context = tls
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
+        self._stopped = False
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection, in the thread that is its own."""
         try:
-            connection = self.tls.wrap_socket(request, server_side=True) if self.tls else request
+            connection = self.ssl_context.wrap_socket(request, server_side=True) if self.ssl_context else request
         except OSError:
-            return
-        with self._changed:
-            self._open.add(connection)
+            return  # no TLS, or none that can be agreed on
         try:
-            super().finish_request(connection, client_address)
+            if self._enter(connection):
+                super().finish_request(connection, client_address)
         finally:
             super().shutdown_request(connection)
             with self._changed:
@@ -125,16 +129,18 @@ class _Server(ThreadedWSGIServer):
                 self._changed.notify_all()
 
     def end_connections(self) -> None:
-        """End every connection and wait for their threads."""
+        """End every connection, let no other begin, and wait for their threads."""
         with self._changed:
+            self._stopped = True
             for connection in self._open:
-                _shut(connection)
+                with suppress(OSError):  # it may have ended by itself meanwhile
+                    connection.shutdown(socket.SHUT_RDWR)
             self._changed.wait_for(lambda: not self._open, STOP_SECONDS)
 
-
-def _shut(connection: socket.socket) -> None:
-    with suppress(OSError):  # it may have ended by itself meanwhile
-        connection.shutdown(socket.SHUT_RDWR)
+    def _enter(self, connection: socket.socket) -> bool:
+        with self._changed:
+            self._open.add(connection)
+            return not self._stopped
 
 
 @contextmanager

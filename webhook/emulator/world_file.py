@@ -8,6 +8,7 @@ from typing import Any
 
 from webhook.emulator.documents import convert, parse_yaml, read_file
 from webhook.emulator.ids import FOLDER, derive_id
+from webhook.emulator.signatures import is_public_key
 from webhook.emulator.world import Account, Behaviour, Image, Registry, World
 from webhook.emulator.world_images import build_image
 from webhook.emulator.world_place import Place
@@ -46,7 +47,9 @@ def parse_world(content: Any, *, source: str = "world", now: datetime) -> World:
     place = Place(source, now)
     images = tuple(build_image(section, place.at(f"images[{number}]")) for number, section in enumerate(written.images))
     _check_images(images, place)
-    accounts = tuple(_account(section) for section in written.accounts)
+    accounts = tuple(
+        _account(section, place.at(f"accounts[{number}]")) for number, section in enumerate(written.accounts)
+    )
     _check_unique((account.id for account in accounts), place.at("accounts"), "account id")
     _check_unique(
         (token for account in accounts for token in account.tokens), place.at("accounts"), "token", secret=True
@@ -81,7 +84,10 @@ def _registries(sections: tuple[RegistrySection, ...], images: tuple[Image, ...]
     return (*written.values(), *implied)
 
 
-def _account(section: AccountSection) -> Account:
+def _account(section: AccountSection, place: Place) -> Account:
+    for number, key in enumerate(section.keys):
+        if not is_public_key(key.public_key):
+            raise place.at(f"keys[{number}].publicKey").wrong("must be an RSA public key in PEM", key.public_key)
     return Account(
         id=section.id,
         roles=frozenset(section.roles),

@@ -3,6 +3,7 @@
 import logging
 import logging.config
 import random
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,20 +12,23 @@ from pathlib import Path
 from webhook.adapters.container_registry import ContainerRegistry, Tokens
 from webhook.adapters.crew import ThreadCrew
 from webhook.adapters.distribution import Distribution
-from webhook.adapters.files import load, load_all
+from webhook.adapters.files import load
 from webhook.adapters.http import HttpClient
 from webhook.adapters.iam import Secret, token_source
 from webhook.adapters.memory import Memory
 from webhook.adapters.patience import Pace, PatientHttp
+from webhook.adapters.reload import Reloaded
 from webhook.adapters.remembered import Remembered
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config, write_line
+from webhook.adapters.tables import TableReader
 from webhook.adapters.tls import ServingCertificate
+from webhook.adapters.workshop import Workshop
 from webhook.app import Desk, probe_app, review_app
 from webhook.core.breaker import State
 from webhook.core.policy import Policy, parse_policy
 from webhook.core.settings import Settings, parse_settings
-from webhook.core.table import Table, parse_table
+from webhook.core.table import Table
 from webhook.core.times import parse_duration
 from webhook.errors import ScangateError
 from webhook.gate import Gate
@@ -33,14 +37,16 @@ from webhook.wiring.clock import now
 
 STDOUT = 1
 
+EMPTY_TABLE = Table({})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """Everything that is read before the first process is forked: a mistake in it is told at once."""
 
     settings: Settings
-    policy: Policy
-    table: Table
+    policy: Reloaded[Policy]
+    table: Reloaded[Table] | None
     tokens: Tokens
     certificate: ServingCertificate
     base: Path
@@ -59,12 +65,23 @@ def load_gate(config: Path, token: Secret | None) -> Loaded:
     token_file = settings.registry.iam_token_file
     return Loaded(
         settings=settings,
-        policy=parse_policy(load(base / settings.policy_file)),
-        table=parse_table(load_all(base / settings.table) if settings.table else ()),
+        policy=reloaded_policy(base / settings.policy_file),
+        table=reloaded_table(base / settings.table) if settings.table else None,
         tokens=token_source(token, base / token_file if token_file else None),
         certificate=ServingCertificate(base / tls.cert_file, base / tls.key_file, logging.getLogger(LOGGER)),
         base=base,
     )
+
+
+def reloaded_policy(path: Path) -> Reloaded[Policy]:
+    """Return the policy in a file, read again when the file changes. Raises `InvalidDocument`."""
+    return Reloaded("policy", path, lambda _: parse_policy(load(path)), log=logging.getLogger(LOGGER))
+
+
+def reloaded_table(path: Path) -> Reloaded[Table]:
+    """Return the lookup table in a file or a folder, read again when that changes. Raises `InvalidDocument`."""
+    reader = TableReader(Workshop(Path(tempfile.gettempdir())))
+    return Reloaded("table", path, lambda current: reader.read(path, current), log=logging.getLogger(LOGGER))
 
 
 def serve_gate(config: Path, token: Secret | None) -> None:
@@ -95,6 +112,9 @@ def serve_gate(config: Path, token: Secret | None) -> None:
 def applications(loaded: Loaded, draining: Callable[[], bool]) -> Applications:
     """Build the applications of one process. Threads and connections begin here, after the fork."""
     settings = loaded.settings
+    loaded.policy.start()
+    if loaded.table is not None:
+        loaded.table.start()
     desk = Desk(
         gate=gate(loaded),
         kinds=settings.kinds,
@@ -105,7 +125,9 @@ def applications(loaded: Loaded, draining: Callable[[], bool]) -> Applications:
         clock=time.monotonic,
         timeout=parse_duration(settings.review_timeout),
     )
-    return Applications(reviews=review_app(desk), probes=probe_app(lambda: checks(loaded, draining())))
+    return Applications(
+        reviews=review_app(desk), probes=probe_app(lambda: checks(loaded, draining()), lambda: notes(loaded))
+    )
 
 
 def gate(loaded: Loaded) -> Gate:
@@ -126,8 +148,8 @@ def gate(loaded: Loaded) -> Gate:
         memory=Remembered(api, manifests, memory.recall),
         registry=Remembered(api, manifests, memory.ask),
         crew=ThreadCrew(threads=registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
-        policy=lambda: loaded.policy,
-        table=lambda: loaded.table,
+        policy=loaded.policy.value,
+        table=loaded.table.value if loaded.table else lambda: EMPTY_TABLE,
         scope=Scope(
             sources=settings.sources,
             registries=frozenset(registry.hosts),
@@ -148,14 +170,18 @@ def checks(loaded: Loaded, draining: bool) -> Mapping[str, str | None]:
     """Say of each thing that readiness needs what is wrong with it; None where nothing is.
 
     The registry is not among them: a gate that took itself out of service because the registry is down
-    could not even say so to the people it refuses.
+    could not even say so to the people it refuses. Neither are files that cannot be read again: the last
+    good ones still serve.
     """
+    return {"credentials": _problem(loaded.tokens.token), "serving": "draining" if draining else None}
+
+
+def notes(loaded: Loaded) -> Mapping[str, str | None]:
+    """Say of each file that is read again what is wrong with it now; None where nothing is."""
     return {
-        "policy": None,
-        "table": None,
-        "credentials": _problem(loaded.tokens.token),
+        "policy": loaded.policy.problem,
+        "table": loaded.table.problem if loaded.table else None,
         "certificate": loaded.certificate.problem,
-        "serving": "draining" if draining else None,
     }
 
 

@@ -1,0 +1,116 @@
+"""docs/configuration.md and the examples of configuration in all documents."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from tests.documents import DOCUMENTS, blocks, text
+from webhook.core.documents import Document
+from webhook.core.images import Digest
+from webhook.core.policy import Limits, Rule, parse_policy
+from webhook.core.settings import Settings, parse_settings
+from webhook.core.table import parse_table
+
+ROW = re.compile(r"^\| `(?P<key>[\w.\[\]]+)` \| (?P<default>.*?) \|", re.MULTILINE)
+
+
+def keys(schema: dict[str, Any], node: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Return every key of a document with its path, from the schema of its type."""
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    for name, child in node.get("properties", {}).items():
+        yield f"{path}{name}"
+        yield from keys(schema, child, f"{path}{name}.")
+    if "items" in node:
+        yield from keys(schema, node["items"], f"{path.removesuffix('.')}[].")
+
+
+def documented(heading: str) -> dict[str, str]:
+    """Return the keys under a heading of the configuration document, with their defaults."""
+    part = text("docs/configuration.md").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return {row["key"]: row["default"].strip("`") for row in ROW.finditer(part)}
+
+
+def test_each_setting_is_documented() -> None:
+    """The table of settings has exactly the keys of the GateConfiguration."""
+    schema = msgspec.json.schema(Settings)
+    groups = {"server", "server.tls", "registry", "podTemplates"}
+
+    assert set(keys(schema, schema)) - (groups - {"podTemplates"}) == set(documented("GateConfiguration"))
+
+
+def test_the_defaults_of_settings_are_the_documented_ones() -> None:
+    """What the table says of an absent key is what the gate takes for it."""
+    minimal = {
+        "apiVersion": "scangate.dev/v1",
+        "kind": "GateConfiguration",
+        "server": {"tls": {"certFile": "required", "keyFile": "required"}},
+        "policyFile": "required",
+    }
+    settings = msgspec.json.decode(msgspec.json.encode(parse_settings(Document("", minimal, Digest("")))))
+
+    for key, default in documented("GateConfiguration").items():
+        if default == "required":
+            continue
+        value: Any = settings
+        for step in key.split("."):
+            value = value[step]
+        assert value == (None if default == "none" else yaml.safe_load(default)), key
+
+
+def camel(name: str) -> str:
+    """Write a Python name as documents write it."""
+    head, *rest = name.split("_")
+    return head + "".join(map(str.capitalize, rest))
+
+
+def test_each_field_of_a_policy_is_documented() -> None:
+    """The table has exactly the fields of a rule, and the example of a policy has them all, too."""
+    rule = {camel(name) for name in Rule.__dataclass_fields__}
+    limits = {f"limits.{name}" for name in Limits.__struct_fields__}
+    example = yaml.safe_load(text("examples/policy.yaml"))["rules"][0]
+
+    fields = {"apiVersion", "kind", "rules"} | {f"rules[].{name}" for name in (rule - {"limits"}) | limits}
+    assert fields == set(documented("ScanPolicy"))
+    assert rule == example.keys()
+    assert set(Limits.__struct_fields__) == example["limits"].keys()
+
+
+def test_the_defaults_of_a_policy_are_the_documented_ones() -> None:
+    """A policy that spells every documented default out is the same as one that leaves all of them out."""
+    head = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy"}
+    written: dict[str, Any] = {"name": "default", "limits": {}}
+    for key, default in documented("ScanPolicy").items():
+        name = key.removeprefix("rules[].")
+        if default != "required":
+            group, _, field = name.rpartition(".")
+            (written[group] if group else written)[field] = yaml.safe_load(default)
+
+    spelt_out = parse_policy(Document("", {**head, "rules": [written]}, Digest("")))
+    left_out = parse_policy(Document("", {**head, "rules": [{"name": "default"}]}, Digest("")))
+
+    assert spelt_out.rules == left_out.rules
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_examples_in_documents_are_right(document: Path) -> None:
+    """Each configuration, policy and lookup table in a document is one that the gate would take."""
+    for block in blocks(document.read_text(encoding="utf-8"), "yaml"):
+        content = yaml.safe_load(block)
+        whole = Document(document.name, content, Digest(""))
+        match content:
+            case {"kind": "GateConfiguration"}:
+                parse_settings(whole)
+            case {"kind": "ScanPolicy"}:
+                parse_policy(whole)
+            case {"podTemplates": _}:
+                assert {"group", "kind", "path"} == content["podTemplates"][0].keys()
+            case {"metadata": _}:
+                assert content["spec"]["containers"]
+            case _:
+                assert len(parse_table([whole]).hints) == len(content)

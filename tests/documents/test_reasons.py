@@ -1,0 +1,60 @@
+"""docs/reasons.md, the list of all reasons."""
+
+import re
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+
+from tests.documents import text
+from webhook.core.evidence import Gap, Unusable
+from webhook.core.images import parse_reference
+from webhook.core.pods import Image
+from webhook.core.policy import Action, OnUnpinned, Rule
+from webhook.core.reasons import REMEDIES, Exempt, Fault, Reason
+from webhook.core.verdict import judge
+
+SWITCHES = {
+    "onMissing": Rule(name="open", on_missing=Action.ALLOW),
+    "onUnfinished": Rule(name="open", on_unfinished=Action.ALLOW),
+    "onFailed": Rule(name="open", on_failed=Action.ALLOW),
+    "onUnavailable": Rule(name="open", on_unavailable=Action.ALLOW),
+    "onUnpinned": Rule(name="open", on_unpinned=OnUnpinned.ALLOW),
+}
+
+
+def section(reason: str) -> str:
+    """Return what stands under the heading of a reason, in one line."""
+    found = re.search(rf"^### {reason}\n(.*?)(?=^##|\Z)", text("docs/reasons.md"), re.MULTILINE | re.DOTALL)
+    assert found, f"no section {reason}"
+    return " ".join(found[1].split())
+
+
+def test_each_reason_has_a_section_and_no_other_has_one() -> None:
+    """Reasons for images, for requests without one and for faults: the list is complete, and nothing else is in it."""
+    headings = re.findall(r"^### (.*)$", text("docs/reasons.md"), re.MULTILINE)
+
+    assert sorted(headings) == sorted([*Reason, *Exempt, *Fault])
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_reason_has_the_remedy_that_people_are_told(reason: Reason) -> None:
+    """Who acts, the remedy in the words of the denial, and the setting stand in each section."""
+    explained = section(reason)
+
+    assert "**Who acts:** " in explained
+    assert f"**Remedy:** {REMEDIES[reason]}" in explained
+    assert "**Setting:** " in explained
+
+
+@pytest.mark.parametrize("gap", get_args(Gap))
+def test_a_reason_is_opened_by_the_documented_switch_and_no_other(gap: Gap) -> None:
+    """Only the switch that is documented for it admits an image without a usable scan; for most there is none."""
+    image = Image("a", (), parse_reference("a"))
+    evidence = Unusable(gap=gap, detail="")
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    openers = {name for name, rule in SWITCHES.items() if judge(image, evidence, rule, now=now).allowed}
+
+    documented = section(gap).partition("**Setting:** ")[2]
+    assert openers == ({documented.strip("`")} if documented != "none" else set())
