@@ -95,8 +95,8 @@ def images_of(
 ) -> tuple[Image, ...]:
     """Return the distinct images of a pod or a pod template, without those whose text is *known*.
 
-    They come in the order in which the pod names them. Beyond `MAX_IMAGES` one more stands for all the
-    rest, and cannot pass.
+    They come in the order in which the pod names them. Beyond `MAX_IMAGES` one more, before all others,
+    stands for the rest, and cannot pass.
 
     Raises:
         InvalidReview: it is not a pod, or names no container.
@@ -178,9 +178,10 @@ def _parsed(text: str, aliases: Mapping[str, str]) -> ImageReference | Malformed
 
 def _unexpected(spec: bytes, found: list[_Found]) -> Iterator[Image]:
     """Stand in for each image in a place that this module does not know; none of them can pass."""
-    volumes = sum(place.what == "volume" for place, _ in found)
     known = {place.field for place, _ in found}
-    for field, text in unexpected_images(spec, known=known, keys=len(found) + volumes):
+    # A place that names no image explains no key: it must not make up for one that is somewhere else.
+    keys = sum(bool(text) for _, text in found) + sum(place.what == "volume" for place, _ in found)
+    for field, text in unexpected_images(spec, known=known, keys=keys):
         detail = f"{printable(field)} is not a place where Kubernetes names an image"
         yield Image(text, (Place("field", field, field),), Malformed(Reason.UNEXPECTED_IMAGE_FIELD, detail))
 
@@ -190,4 +191,4 @@ def _bounded(images: tuple[Image, ...]) -> tuple[Image, ...]:
         return images
     rest = images[MAX_IMAGES:]
     detail = f"the pod names {len(images)} images; at most {MAX_IMAGES} are looked up"
-    return (*images[:MAX_IMAGES], Image("", rest[0].places, Malformed(Reason.TOO_MANY_IMAGES, detail)))
+    return (Image("", rest[0].places, Malformed(Reason.TOO_MANY_IMAGES, detail)), *images[:MAX_IMAGES])

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from webhook.core.printable import printable
 from webhook.errors import InvalidReview
 
 _KEYS = ("image", "reference")
@@ -26,14 +27,14 @@ def unexpected_images(spec: bytes, *, known: AbstractSet[str], keys: int) -> Ite
     nothing; only where the count differs is the document decoded and walked.
 
     Raises:
-        InvalidReview: *spec* is nested too deeply to be walked.
+        InvalidReview: *spec* is not JSON, or is nested too deeply to be walked.
     """
     if sum(spec.count(b'"%s":' % key.encode()) for key in _KEYS) == keys:
         return
     try:
         found = list(_images(msgspec.json.decode(spec), "spec"))
-    except RecursionError as error:
-        raise InvalidReview("the pod is nested too deeply") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidReview(f"the pod cannot be read: {printable(str(error))}") from error
     yield from (image for image in found if image[0] not in known)
 
 

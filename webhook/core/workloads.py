@@ -50,7 +50,7 @@ def pod_template(document: msgspec.Raw, path: Path) -> msgspec.Raw | None:
     for key in path:
         try:
             found = _OBJECT.decode(document).get(key)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidReview(f"the object's pod template cannot be reached at {'.'.join(path)}") from error
         if found is None or bytes(found) == b"null":
             return None
