@@ -72,3 +72,8 @@ def test_the_kubelets_swap_of_a_link_shows(tmp_path: Path, watched: str) -> None
 def test_what_is_not_there_has_a_stamp_too(tmp_path: Path) -> None:
     """A file that vanishes is a change like any other."""
     assert stamp(tmp_path / "gone.yaml") == (("gone.yaml",),)
+
+
+def test_a_folder_that_cannot_be_listed_has_a_stamp_too(tmp_path: Path) -> None:
+    """Looking never fails; reading says why."""
+    assert stamp(tmp_path / ("x" * 300)) == ()

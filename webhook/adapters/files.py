@@ -13,6 +13,9 @@ from webhook.core.images import Digest
 from webhook.core.printable import printable
 from webhook.errors import InvalidDocument
 
+MAX_DEPTH = 100
+"""Levels of nesting in YAML; a policy has four."""
+
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -46,8 +49,8 @@ def load(path: Path) -> Document:
         content = json.loads(body, object_pairs_hook=_unique) if path.suffix == ".json" else _yaml(body)
     except OSError as error:
         raise InvalidDocument(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, AttributeError, RecursionError, yaml.YAMLError) as error:
-        # AttributeError: a value with an explicit tag that it does not fit, such as `!!timestamp x`.
+    except (ValueError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
+        # LookupError, AttributeError: a value with an explicit tag that it does not fit, such as `!!bool x`.
         raise InvalidDocument(f"{path}: {_where(error)}") from error
     return Document(str(path), content, Digest(f"sha256:{hashlib.sha256(body).hexdigest()}"))
 
@@ -67,7 +70,17 @@ def load_all(path: Path) -> tuple[Document, ...]:
 
 
 def _yaml(body: bytes) -> Any:
+    _check_depth(body)
     return yaml.load(body, _Loader)  # noqa: S506 - a subclass of the safe loader
+
+
+def _check_depth(body: bytes) -> None:
+    """Refuse what is nested too deeply: the library's C code would overrun its stack and end the process."""
+    depth = 0
+    for event in yaml.parse(body, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise ValueError(f"nested deeper than {MAX_DEPTH}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

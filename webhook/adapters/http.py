@@ -4,12 +4,15 @@ No redirect is followed and no call is repeated: where a token goes is decided b
 and when to try again by whoever knows how much time is left.
 """
 
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -18,6 +21,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from urllib3.response import HTTPResponse
 
 from webhook.core.deadline import Deadline
 from webhook.errors import Unavailable, Unreadable
@@ -58,6 +62,7 @@ class HttpClient:
         context = ssl.create_default_context(cafile=ca_file)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._pool = urllib3.PoolManager(num_pools=8, maxsize=connections, ssl_context=context, retries=False)
+        self._pool.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
@@ -71,7 +76,7 @@ class HttpClient:
         left = deadline.remaining()
         if left <= 0:
             raise Unavailable("there was no time left to ask the registry")
-        with _translated():
+        with _translated(deadline):
             response = self._pool.request(
                 method,
                 url,
@@ -84,6 +89,53 @@ class HttpClient:
             )
             with _released(response):
                 return Reply(response.status, response.headers, _body(response, deadline))
+
+
+@contextmanager
+def _punctual(connection: HTTPConnection) -> Iterator[None]:
+    """Cut *connection* off where the head of an answer takes longer than the call may.
+
+    The library bounds the wait for each piece; a head that comes a byte at a time has many pieces.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            # Not the TLS socket's own method: that one is not made to be called while another thread reads.
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(connection.timeout or 0.0, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise TimeoutError("the head of the answer did not come in time")
+
+
+class _PlainConnection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # the library overrides it so, too
+        """Wait for the head of the answer."""
+        with _punctual(self):
+            return super().getresponse()
+
+
+class _TlsConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # the library overrides it so, too
+        """Wait for the head of the answer."""
+        with _punctual(self):
+            return super().getresponse()
+
+
+class _PlainPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
 
 
 @contextmanager
@@ -112,10 +164,12 @@ def _body(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(deadline: Deadline) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
+        if deadline.remaining() <= 0 and isinstance(error, ProtocolError | SSLError):  # it was cut off by us
+            raise Unavailable(f"the registry did not answer in time ({type(error).__name__})") from error
         cause, passing = next(
             ((text, passing) for kind, text, passing in _CAUSES if isinstance(error, kind)),
             ("could not be asked", False),

@@ -4,6 +4,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -99,6 +100,22 @@ class Reloaded(Generic[T]):
             self._restless = 0 if settled else self._restless + 1
             if self._due(seen, settled):
                 self._reload(seen)
+
+    def follow(self, read: Callable[[T | None], T] | None = None) -> None:
+        """Take up a change without a word, and try again at the next call where that fails.
+
+        For the process that forks the others: those tell of the change, and one that is forked late
+        begins with this value. *read* may stand in for what is too much work for that process.
+        """
+        with self._lock:
+            seen, rested = stamp(self._path), self._pending
+            self._pending = seen
+            if seen == self._seen or seen != rested:
+                return
+            with suppress(ScangateError):
+                value = (read or self._read)(self._value)
+                if stamp(self._path) == seen:
+                    self._value, self._seen = value, seen
 
     def _due(self, seen: Stamp, settled: bool) -> bool:
         if seen == self._seen:

@@ -1,9 +1,12 @@
 """Standard output and standard error: the audit records on the one, all other logs on the other."""
 
+import fcntl
 import logging
 import os
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,16 +18,31 @@ LOGGER = "scangate"
 
 
 def write_line(descriptor: int) -> Callable[[bytes], None]:
-    """Return what writes whole lines to *descriptor*, unbuffered, so that processes may share it.
+    """Return what writes whole lines to *descriptor*, unbuffered; threads and processes may share it.
 
-    A line that cannot be written raises OSError: a decision that leaves no record must not be given.
+    A pipe takes no more than 4 KiB at once for certain, so each line is written under a lock. One that
+    cannot be written raises OSError: a decision that leaves no record must not be given.
     """
+    threads = threading.Lock()
 
     def write(line: bytes) -> None:
-        while line:
-            line = line[os.write(descriptor, line) :]
+        with threads, _locked(descriptor):
+            while line:
+                line = line[os.write(descriptor, line) :]
 
     return write
+
+
+@contextmanager
+def _locked(descriptor: int) -> Iterator[None]:
+    """Keep other processes from writing to the same pipe or file; a terminal cannot be locked, and need not."""
+    with suppress(OSError):
+        fcntl.lockf(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            fcntl.lockf(descriptor, fcntl.LOCK_UN)
 
 
 class JsonFormatter(logging.Formatter):

@@ -1,9 +1,11 @@
 """The lookup table from its files: a small one becomes a dict, a large one a file that all processes map."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from webhook.adapters.shards import load_shard
 from webhook.adapters.stamps import members
+from webhook.adapters.table_file import MappedHints
 from webhook.adapters.workshop import Workshop
 from webhook.core.table import Table, parse_table
 from webhook.errors import InvalidDocument
@@ -30,6 +32,17 @@ class TableReader:
         Raises:
             InvalidDocument: the table cannot be read or understood; the message names file and key.
         """
+        return self._read(path, current, self._workshop.compiled)
+
+    def follow(self, path: Path, current: Table | None) -> Table:
+        """Return the table as `read` does, but leave it to other processes to compile a large one.
+
+        Raises:
+            InvalidDocument: as `read`, or none of them has compiled it yet.
+        """
+        return self._read(path, current, self._workshop.existing)
+
+    def _read(self, path: Path, current: Table | None, large: Callable[[Path], MappedHints]) -> Table:
         try:
             files = members(path)
             size = sum(file.stat().st_size for file in files)
@@ -38,5 +51,5 @@ class TableReader:
         if not files and current is not None and len(current.hints):
             raise InvalidDocument(f"{path}: holds no file; a table without entries is a file that says {{}}")
         if size > self._small_bytes:
-            return Table(self._workshop.compiled(path))
+            return Table(large(path))
         return parse_table(load_shard(file) for file in files)

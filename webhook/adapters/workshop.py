@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from webhook.adapters import table_compiler
-from webhook.adapters.stamps import stamp
+from webhook.adapters.stamps import Stamp, stamp
 from webhook.adapters.table_file import MappedHints, map_table
 from webhook.core.printable import printable
 from webhook.errors import InvalidDocument
@@ -57,6 +57,19 @@ class Workshop:
                 f"{path}: a table of this size is compiled in {self._folder}, which cannot be used: {error.strerror}"
             ) from error
 
+    def existing(self, path: Path) -> MappedHints:
+        """Return the table in *path* if some process has compiled it already.
+
+        Raises:
+            InvalidDocument: none has, or none could.
+        """
+        with suppress(OSError):
+            _make_private(self._folder)
+            hints = map_table(self._target(path, stamp(path)))
+            if hints is not None:
+                return hints
+        raise InvalidDocument(f"{path}: is not compiled yet")
+
     def clear(self, path: Path) -> None:
         """Remove what was compiled from *path*, in the process that made the workshop: a fork of it goes on."""
         if os.getpid() == self._owner:
@@ -73,7 +86,7 @@ class Workshop:
     def _newest(self, path: Path) -> MappedHints:
         for _ in range(TRIES):
             seen = stamp(path)
-            target = self._named(path, f"-{_short(repr(seen))}.table")
+            target = self._target(path, seen)
             hints = map_table(target)
             if hints is None:
                 hints = self._compile(path, target)
@@ -87,10 +100,13 @@ class Workshop:
         self.compilations += 1
         part = self._named(path, f"-{os.getpid()}.part")
         part.unlink(missing_ok=True)
-        with part.open("xb") as stream:
-            _run_compiler(path, stream)
-            os.fsync(stream.fileno())
-        part.replace(target)
+        try:
+            with part.open("xb") as stream:
+                _run_compiler(path, stream)
+                os.fsync(stream.fileno())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
         hints = map_table(target)
         if hints is None:
             raise InvalidDocument(f"{path}: its compiled form was changed by somebody else")
@@ -99,12 +115,15 @@ class Workshop:
     def _sweep(self, path: Path, keep: Path | None) -> None:
         """Remove older tables, and what a killed process left behind."""
         lock = self._named(path, ".lock") if keep else None
-        for file in self._folder.glob(f"{_short(str(path))}*"):
+        for file in self._folder.glob(f"{_short(str(path.absolute()))}*"):
             if file not in (keep, lock):
                 file.unlink(missing_ok=True)
 
+    def _target(self, path: Path, seen: Stamp) -> Path:
+        return self._named(path, f"-{_short(repr(seen))}.table")
+
     def _named(self, path: Path, ending: str) -> Path:
-        return self._folder / (_short(str(path)) + ending)
+        return self._folder / (_short(str(path.absolute())) + ending)
 
 
 def _short(text: str) -> str:

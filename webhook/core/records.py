@@ -60,7 +60,10 @@ def render_record(
 
 def render_line(record: Mapping[str, Any]) -> bytes:
     """Return *record* as one line of ASCII JSON: whatever is in it, it cannot end the line or hide a part of it."""
-    line = msgspec.json.encode(record)
+    try:
+        line = msgspec.json.encode(record)
+    except UnicodeEncodeError:  # half of a character, which UTF-8 cannot write but JSON can
+        line = b"\xff"
     if not line.isascii():
         line = json.dumps(record, ensure_ascii=True, separators=(",", ":")).encode()
     return line.replace(b"\x7f", b"\\u007f") + b"\n"

@@ -122,22 +122,31 @@ def _under(path: str, name: str) -> str:
     return f"{path}.{name}".removeprefix(".")
 
 
-def _properties(kind: Any) -> list[tuple[str, Any]]:
-    """Return the fields, with their schemas, of every mapping that a document of *kind* may hold."""
-    sections = msgspec.json.schema(kind).get("$defs", {}).values()
-    return [field for section in sections for field in section.get("properties", {}).items()]
-
-
 def _nearest(name: str, kind: Any) -> str:
-    near = difflib.get_close_matches(name, sorted({known for known, _ in _properties(kind)}), n=1)
+    """Suggest the nearest key that a document of *kind* may have anywhere."""
+    sections = msgspec.json.schema(kind).get("$defs", {}).values()
+    known = {key for section in sections for key in section.get("properties", {})}
+    near = difflib.get_close_matches(name, sorted(known), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
 def _choices(path: str, kind: Any) -> tuple[str, ...]:
-    """Return the words that a field of the name at the end of *path* may hold."""
-    names = [step for step, index in _STEP.findall(path) if not index]
-    schemas = [schema for name, schema in _properties(kind) if names and name == names[-1]]
-    return tuple(dict.fromkeys(str(word) for schema in schemas for word in schema.get("enum", ())))
+    """Return the words that the field at *path* may hold, where its schema lists them."""
+    schema = msgspec.json.schema(kind)
+    nodes = _resolved(schema, schema)
+    for name, index in _STEP.findall(path):
+        inner = [node.get("items", {}) if index else node.get("properties", {}).get(name, {}) for node in nodes]
+        nodes = [resolved for node in inner for resolved in _resolved(node, schema)]
+    return tuple(dict.fromkeys(str(word) for node in nodes for word in node.get("enum", ())))
+
+
+def _resolved(node: Any, schema: Any) -> list[Any]:
+    """Return the schemas that *node* stands for: itself, what it refers to, or each of its alternatives."""
+    if "$ref" in node:
+        return _resolved(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
+    if "anyOf" in node:
+        return [resolved for one in node["anyOf"] for resolved in _resolved(one, schema)]
+    return [node]
 
 
 def _value_at(content: Any, path: str) -> Any:

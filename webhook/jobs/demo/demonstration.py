@@ -29,11 +29,13 @@ Ask it yourself; every question above is a file in {folder}:
   curl --cacert {authority} '{validate}' \\
     -H 'Content-Type: application/json' --data-binary @{question}
 
-Ask the emulated registry what it knows:
+Ask the emulated registry what the gate asks it, or what it holds, or make it hang (-X DELETE ends that):
 
-  curl -H 'Authorization: Bearer {token}' {registry}/container-registry/v1/scans/<scan id>
+  curl -H 'Authorization: Bearer {token}' {registry}/container-registry/v1/scans/{scan}
+  curl {registry}/_emulator/world
+  curl -X PUT {registry}/_emulator/faults -d '[{{"kind": "hang"}}]'
 
-The gate's health: {probes}/readyz. New audit records appear below. Stop with Ctrl-C.
+The gate's health is at {probes}/readyz. New audit records appear below. Stop with Ctrl-C.
 """
 
 
@@ -70,7 +72,7 @@ def demonstrate(stage: Stage, tools: Tools, *, ports: Ports, once: bool) -> bool
         outcomes = _ask(examples, stage, tools, cast)
         right = _show(outcomes, cast, tools.say)
         if not once:
-            _invite(stage, tools.say, cast, last=outcomes[-1].example)
+            _invite(outcomes, stage, tools.say, cast)
             _watch(cast, tools)
     return right
 
@@ -125,19 +127,21 @@ def _show(outcomes: Sequence[Outcome], cast: _Cast, say: Callable[[str], None]) 
     return not wrong
 
 
-def _invite(stage: Stage, say: Callable[[str], None], cast: _Cast, *, last: Example) -> None:
+def _invite(outcomes: Sequence[Outcome], stage: Stage, say: Callable[[str], None], cast: _Cast) -> None:
     """Say how to go on by hand."""
-    say(
-        _INVITATION.format(
-            folder=stage.folder,
-            authority=stage.authority,
-            validate=cast.gate_at.reviews + QUERY,
-            question=stage.question(last.name),
-            token=TOKEN,
-            registry=cast.registry_at.url,
-            probes=cast.gate_at.probes,
-        )
+    denied = [outcome for outcome in outcomes if not outcome.answer.allowed]
+    scans = [image.scan_id for outcome in outcomes for image in outcome.record.images if image.scan_id]
+    text = _INVITATION.format(
+        folder=stage.folder,
+        authority=stage.authority,
+        validate=cast.gate_at.reviews + QUERY,
+        question=stage.question((denied or outcomes)[0].example.name),
+        token=TOKEN,
+        registry=cast.registry_at.url,
+        scan=scans[0] if scans else "<scan id>",
+        probes=cast.gate_at.probes,
     )
+    say(text)
 
 
 def _watch(cast: _Cast, tools: Tools) -> None:

@@ -42,6 +42,7 @@ class JudgedImage(msgspec.Struct, frozen=True):
     limits: dict[str, int | str]
     decision: str
     reason: str
+    scan_id: str | None = msgspec.field(name="scanResultId", default=None)
     counts: dict[str, int] | None = None
     platforms: tuple[Platform, ...] = ()
 
