@@ -25,13 +25,14 @@ def lay_out(root: Path, files: dict[str, str]) -> None:
 
 
 def test_what_is_within_bounds_passes(tmp_path: Path) -> None:
-    """A function of 25 lines of code passes, whatever it has of docstring, comments and blank lines."""
+    """Only lines of code count in a function; a module of Protocols alone has nothing to test."""
     lay_out(
         tmp_path,
         {
             "webhook/__init__.py": "",
             "webhook/core/a.py": FUNCTION + "    x = 1\n" * 24,
             "tests/core/test_a.py": "\n" * 200,
+            "webhook/core/b.py": "class B(Protocol):\n    def f(self) -> int:\n        ...\n",
         },
     )
 
@@ -43,7 +44,8 @@ def test_what_is_within_bounds_passes(tmp_path: Path) -> None:
     [
         ({"webhook/__main__.py": "x = 1\n" * 201}, "webhook/__main__.py: 201 lines"),
         ({"tests/test_a.py": FUNCTION + "    x = 1\n" * 25}, "tests/test_a.py:1: f has 26 lines"),
-        ({"webhook/core/a.py": ""}, "webhook/core/a.py: has no tests/core/test_a.py"),
+        ({"webhook/core/a.py": "def f() -> int: ..."}, "webhook/core/a.py: has no tests/core/test_a.py"),
+        ({"webhook/core/a.py": "class A: ..."}, "webhook/core/a.py: has no tests/core/test_a.py"),
     ],
 )
 def test_what_is_not_is_named(tmp_path: Path, files: dict[str, str], finding: str) -> None:

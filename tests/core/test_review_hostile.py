@@ -67,16 +67,15 @@ def test_deep_json_is_refused(around: str, opening: str, closing: str) -> None:
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"image":', b"}")])
 def test_deep_objects_are_judged_or_refused(kind: Kind, field: str, opening: bytes, closing: bytes) -> None:
     """At every depth at which one of the readers gives up, the review is judged by its images or refused."""
-    holder: Any = pod("nginx", x="deep")
+    objects: dict[str, Any] = {"object": pod("nginx", x="object"), "oldObject": pod("old", x="oldObject")}
     for key in reversed(BUILT_IN[kind]):
-        holder = {key: holder}
-    document = update(holder, None, kind=kind)
-    document["request"][field] = holder
+        objects = {name: {key: inner} for name, inner in objects.items()}
+    sent = body(update(objects["object"], objects["oldObject"], kind=kind))
 
     for depth in DEPTHS:
         deep = opening * depth + b'"y"' + closing * depth
         with suppress(InvalidReview):
-            assert "nginx" in texts_in(body(document).replace(b'"deep"', deep))
+            assert "nginx" in texts_in(sent.replace(b'"x":"%s"' % field.encode(), b'"x":' + deep))
 
 
 @settings(max_examples=300, deadline=None)

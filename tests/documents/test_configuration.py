@@ -15,6 +15,7 @@ from webhook.core.images import Digest
 from webhook.core.policy import Limits, Rule, parse_policy
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
+from webhook.errors import InvalidDocument
 
 ROW = re.compile(r"^\| `(?P<key>[\w.\[\]]+)` \| (?P<default>.*?) \|", re.MULTILINE)
 
@@ -95,6 +96,17 @@ def test_the_defaults_of_a_policy_are_the_documented_ones() -> None:
     left_out = parse_policy(Document("", {**head, "rules": [{"name": "default"}]}, Digest("")))
 
     assert spelt_out.rules == left_out.rules
+
+
+def test_the_example_of_an_error_is_real() -> None:
+    """The message in the document is the one that the gate gives."""
+    rules = [{"name": "default", "limits": {"critical": "0"}}]
+    content = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy", "rules": rules}
+
+    with pytest.raises(InvalidDocument) as raised:
+        parse_policy(Document("policy.yaml", content, Digest("")))
+
+    assert blocks(text("docs/configuration.md"), "text")[0] == f"scangate: {raised.value}\n"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

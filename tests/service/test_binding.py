@@ -1,6 +1,7 @@
 """Whoever writes a pod or a table may name any scan; only one of the very image counts."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.service.registry import App, Registry, asked, new_app, registry, uid_
 HONEST, DIRTY, WRONG_SCAN, WRONG_IMAGE = (new_app() for _ in range(4))
 """Two images with an honest table entry, and two of which the table says something wrong."""
 
-TABLE = {
+TABLE: dict[str, Any] = {
     HONEST.digest: HONEST.scan_id,
     DIRTY.digest: {"scanResultId": DIRTY.scan_id, "imageId": f"crpimage{DIRTY.number}"},
     WRONG_SCAN.digest: HONEST.scan_id,
