@@ -88,7 +88,6 @@ def test_what_no_node_pulls_is_left_out(other: dict[str, Any]) -> None:
     [
         *({"mediaType": kind, "config": {}, "layers": []} for kind in sorted(MANIFEST_TYPES)),
         {"config": {}, "layers": []},
-        {},
     ],
 )
 def test_manifest_of_one_image_is_no_index(manifest: dict[str, Any]) -> None:
@@ -133,6 +132,10 @@ def test_body_that_the_digest_does_not_name_is_unreadable() -> None:
         index(entry(annotations=None)),
         index(entry(annotations=1)),
         b"<html></html>",
+        b"[]",
+        b"null",
+        b"1",
+        b'"manifest"',
         b"",
         b'{"mediaType":"%s","manifests":[],"manifests":[]}' % INDEX.encode(),
         b"[" * 300_000,
@@ -144,7 +147,9 @@ def test_what_is_neither_index_nor_manifest_is_unreadable(document: Any) -> None
         parsed(document)
 
 
-VALUES = st.none() | st.integers(0, 2) | st.text(max_size=5) | st.lists(st.none(), max_size=1) | st.just({})
+VALUES: st.SearchStrategy[Any] = (
+    st.none() | st.integers(0, 2) | st.text(max_size=5) | st.lists(st.none(), max_size=1) | st.just({})
+)
 PLATFORMS = st.dictionaries(st.sampled_from(["os", "architecture", "variant"]), VALUES)
 ENTRIES = st.fixed_dictionaries(
     {}, optional={"digest": VALUES | st.just(digest_of("x")), "platform": VALUES | PLATFORMS, "annotations": VALUES}

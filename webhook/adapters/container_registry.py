@@ -87,7 +87,8 @@ class ContainerRegistry:
         """
         token = ""
         for _ in range(MAX_PAGES):
-            query = urlencode({"repositoryName": repository, "pageSize": PAGE_SIZE, "pageToken": token})
+            place = {"pageToken": token} if token else {}
+            query = urlencode({"repositoryName": repository, "pageSize": PAGE_SIZE, **place})
             page = self._get(f"/images?{query}", f"repository {repository}", deadline)
             images, following = parse_image_page(page)
             for image in images:

@@ -1,0 +1,222 @@
+"""What faults do to requests, over a socket."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import urllib3
+
+from tests.emulator.serving import API, REGISTRY, SECONDS, Reply, Served
+from webhook.emulator.answers import Answer
+from webhook.emulator.effects import Delivery
+from webhook.emulator.fault_board import Strike
+from webhook.emulator.faults import (
+    Body,
+    Close,
+    Drip,
+    ExpiredToken,
+    Fault,
+    HalfBody,
+    Hang,
+    Html,
+    Huge,
+    Latency,
+    PlainText,
+    Redirect,
+    Reset,
+    Status,
+    TamperedManifest,
+)
+from webhook.emulator.ids import digest_of
+
+MANIFEST = f"/v2/{REGISTRY}/shop/api/manifests/v1"
+
+
+def scan_with(registry: Served, *faults: Fault) -> Reply:
+    """Return the answer to one request for a scan while faults are on."""
+    registry.emulator.faults.add(*faults)
+    return registry.get("/scans/cheapi")
+
+
+def seconds_of(ask: Callable[[], Any]) -> float:
+    """Return how long something takes."""
+    start = time.monotonic()
+    ask()
+    return time.monotonic() - start
+
+
+def test_latency_delays_the_right_answer(registry: Served) -> None:
+    """The answer is the same, but later."""
+    right = registry.get("/scans/cheapi").body
+    taken = seconds_of(lambda: scan_with(registry, Latency(seconds=0.2)))
+
+    assert 0.2 <= taken < SECONDS
+    assert registry.get("/scans/cheapi").body == right
+
+
+def test_latency_does_not_put_requests_in_a_row(registry: Served) -> None:
+    """Twenty requests at once wait no longer than a few would one after another."""
+    registry.emulator.faults.add(Latency(seconds=0.5))
+    with urllib3.PoolManager(maxsize=20) as pool:
+        ask = lambda: pool.request("GET", f"{registry.url}{API}/scans/cheapi", headers={"Authorization": "Bearer x"})  # noqa: E731 - used once, by name
+        threads = [threading.Thread(target=ask) for _ in range(20)]
+        taken = seconds_of(lambda: ([thread.start() for thread in threads], [thread.join() for thread in threads]))
+
+    assert taken < 20 * 0.5 / 2
+    assert registry.emulator.calls.peak == 20
+
+
+@pytest.mark.parametrize("hang", [Hang(), Hang(times=1), Latency(seconds=3600)])
+def test_who_hangs_is_let_go_when_the_fault_is_cleared(registry: Served, hang: Fault) -> None:
+    """Until then there is no answer; then the right one."""
+    replies: list[Reply] = []
+    registry.emulator.faults.add(hang)
+    thread = threading.Thread(target=lambda: replies.append(registry.get("/scans/cheapi")))
+    thread.start()
+    thread.join(0.2)
+    waiting = thread.is_alive()
+    registry.emulator.faults.clear()
+    thread.join(SECONDS)
+
+    assert waiting
+    assert [reply.status for reply in replies] == [200]
+
+
+def test_a_reset_is_a_tcp_reset(registry: Served) -> None:
+    """The client's socket says so; the next connection is served."""
+    registry.emulator.faults.add(Reset(times=1))
+    with socket.create_connection(("127.0.0.1", int(registry.url.rpartition(":")[2])), SECONDS) as plain:
+        plain.sendall(b"GET /endpoints HTTP/1.1\r\nHost: x\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            plain.recv(1)
+
+    assert registry.get("/scans/cheapi").status == 200
+
+
+def test_a_close_is_an_end_without_an_answer(registry: Served) -> None:
+    """Nothing is sent, not even a head."""
+    registry.emulator.faults.add(Close(times=1))
+    with socket.create_connection(("127.0.0.1", int(registry.url.rpartition(":")[2])), SECONDS) as plain:
+        plain.sendall(b"GET /endpoints HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        assert plain.recv(1) == b""
+
+
+def test_half_a_body_is_less_than_was_promised(registry: Served) -> None:
+    """The length is that of the whole body, and the connection ends in the middle."""
+    with pytest.raises(urllib3.exceptions.ProtocolError) as caught:
+        scan_with(registry, HalfBody(times=1))
+
+    incomplete = caught.value.args[1]
+    assert isinstance(incomplete, http.client.IncompleteRead)
+    assert incomplete.expected
+
+
+def test_a_drip_sends_byte_by_byte(registry: Served) -> None:
+    """All of it arrives, with a pause before each byte but the first."""
+    right = registry.get("/scans/cheapi").body
+    registry.emulator.faults.add(Drip(seconds=0.002, times=1))
+    start = time.monotonic()
+    dripped = registry.get("/scans/cheapi").body
+
+    assert dripped == right
+    assert time.monotonic() - start >= 0.002 * (len(right) - 1)
+
+
+def test_a_drip_is_a_piece_for_each_byte() -> None:
+    """And an empty body has none."""
+    strikes = (Strike(Drip(seconds=0), 0, threading.Event()),)
+
+    assert list(Delivery(answer=Answer(body=b"abc"), strikes=strikes).pieces()) == [b"a", b"b", b"c"]
+    assert list(Delivery(answer=Answer(), strikes=strikes).pieces()) == []
+    assert list(Delivery(answer=Answer(body=b"abc")).pieces()) == [b"abc"]
+
+
+def test_a_transport_fault_that_is_over_leaves_the_body_alone() -> None:
+    """Reset and close strike before the body; what is left of them sends it whole."""
+    strikes = (Strike(Reset(), 0, threading.Event()),)
+
+    assert list(Delivery(answer=Answer(body=b"abc"), strikes=strikes).pieces()) == [b"abc"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "content_type", "begin"),
+    [
+        (Html(), 200, "text/html", b"<html>"),
+        (Html(status=502, text="<p>"), 502, "text/html", b"<p>"),
+        (PlainText(), 408, "text/plain", b"stream timeout\nrequest-id: "),
+        (PlainText(status=504), 504, "text/plain", b"stream timeout\nrequest-id: "),
+        (Body(text='{"a": 1, "a": 2}'), 200, "application/json", b'{"a": 1, "a": 2}'),
+        (Body(text="\udc80", status=500), 500, "application/json", b"\xed\xb2\x80"),
+        (Status(status=503), 503, "application/json", b'{\n "code": 14,\n "message": "emulated failure"'),
+        (Status(status=429, message="slow down"), 429, "application/json", b'{\n "code": 8,\n "message": "slow down"'),
+    ],
+)
+def test_a_fault_answers_in_the_place_of_the_service(
+    registry: Served, fault: Fault, status: int, content_type: str, begin: bytes
+) -> None:
+    """Status, type and body are the fault's."""
+    reply = scan_with(registry, fault)
+
+    assert (reply.status, reply.headers["content-type"]) == (status, content_type)
+    assert reply.body.startswith(begin)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 501, 502, 503, 504])
+def test_any_status_can_be_answered(registry: Served, status: int) -> None:
+    """With a google.rpc.Status body, and a Retry-After where one is given."""
+    reply = scan_with(registry, Status(status=status, retry_after=7))
+
+    assert (reply.status, reply.headers["Retry-After"]) == (status, "7")
+    assert reply.json["details"][0]["requestId"] == reply.headers["x-request-id"]
+
+
+def test_the_first_fault_that_answers_counts(registry: Served) -> None:
+    """Two answers cannot be sent."""
+    assert scan_with(registry, Status(status=500), Status(status=503)).status == 500
+
+
+def test_a_huge_body_is_as_large_as_it_says(registry: Served) -> None:
+    """One JSON object, of exactly so many MiB."""
+    reply = scan_with(registry, Huge(mebibytes=3))
+
+    assert len(reply.body) == 3 * 1024 * 1024
+    assert json.loads(reply.body).keys() == {"padding"}
+
+
+def test_a_redirect_leads_elsewhere(registry: Served) -> None:
+    """Without a body."""
+    reply = scan_with(registry, Redirect(location="http://127.0.0.1:1/x", status=307))
+
+    assert (reply.status, reply.headers["Location"], reply.body) == (307, "http://127.0.0.1:1/x", b"")
+
+
+def test_an_expired_token_is_refused_in_the_services_own_way(registry: Served) -> None:
+    """A Status of the gateway, an error of the distribution API."""
+    assert scan_with(registry, ExpiredToken()).json["code"] == 16
+    assert registry.ask("GET", MANIFEST).json["errors"][0]["code"] == "UNAUTHORIZED"
+
+
+def test_a_tampered_manifest_is_not_what_its_digest_says(registry: Served) -> None:
+    """The header stays; other answers are left alone."""
+    registry.emulator.faults.add(TamperedManifest())
+    reply = registry.ask("GET", MANIFEST)
+
+    assert digest_of(reply.body) != reply.headers["Docker-Content-Digest"]
+    assert int(reply.headers["Content-Length"]) == len(reply.body)
+    assert registry.ask("GET", "/v2/").body == b"{}\n"
+
+
+def test_head_has_no_body_to_spoil(registry: Served) -> None:
+    """Half a body and a drip leave HEAD alone; a close does not."""
+    registry.emulator.faults.add(HalfBody(times=1), Drip(seconds=3600, times=1))
+
+    assert registry.ask("HEAD", MANIFEST).status == 200
+    registry.emulator.faults.replace([Close()])
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        registry.ask("HEAD", MANIFEST)
