@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from tests.builders import NOW
 from webhook.app import Desk, review_app
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
+from webhook.core.printable import printable
 from webhook.core.workloads import BUILT_IN
 from webhook.gate import Gate
 
@@ -62,5 +63,6 @@ def refused(counter: Counter, status: int, reason: str, answer: tuple[int, dict[
     }
     [record] = counter.records
     assert (record["decision"], record["allowed"], record["reason"]) == ("error", False, reason)
-    assert record["message"] == document["message"]
-    return str(document["message"])
+    message = str(document["message"])
+    assert record["message"] == printable(message)
+    return message

@@ -33,7 +33,6 @@ def with_version(version: str) -> bytes:
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(b"", id="nothing"),
         pytest.param(b"{}", id="empty object"),
         pytest.param(b"[]", id="list"),
         pytest.param(b"null", id="null"),
@@ -59,6 +58,11 @@ def test_no_length(counter: Counter) -> None:
     """A body without a length is refused, chunked or not there at all."""
     answer = counter.post(b"", environ_overrides={"CONTENT_LENGTH": ""}, headers={"Transfer-Encoding": "chunked"})
     refused(counter, 411, "invalid-review", answer)
+
+
+def test_empty_body(counter: Counter) -> None:
+    """A body of length zero is no review."""
+    refused(counter, 400, "invalid-review", counter.post(b"", environ_overrides={"CONTENT_LENGTH": "0"}))
 
 
 def test_body_over_the_limit(counter: Counter) -> None:
