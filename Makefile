@@ -16,7 +16,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format clean
+.PHONY: help run test lint format bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,6 +38,9 @@ lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings a
 format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed ## Measure what the gate costs
+	@$(BIN)/python -m bench.table $(ARGS)
 
 clean: ## Remove everything that these targets made
 	rm -rf $(VENV) .run build dist *.egg-info .coverage* .*_cache .hypothesis

@@ -74,15 +74,15 @@ class Inquiry:
         return reference.registry in self.scope.registries
 
     def _search(self, target: _Target) -> Evidence:
-        """Ask the sources in order. Only a scan that is gone sends the search on to the next one."""
-        gone: Unusable | None = None
+        """Ask the sources in order. Only a scan that is not there sends the search on to the next one."""
+        absent: Unusable | None = None
         for source in self.scope.sources:
             found = self._ask(source, target)
-            if isinstance(found, Unusable) and found.gap is Reason.GONE:
-                gone = gone or found
+            if isinstance(found, Unusable) and found.gap in (Reason.GONE, Reason.MISSING):
+                absent = absent or found
             elif found is not None:
                 return found
-        return gone or Unusable(gap=Reason.MISSING, detail="no scan result is known for it")
+        return absent or Unusable(gap=Reason.MISSING, detail="no scan result is known for it")
 
     def _ask(self, source: Source, target: _Target) -> Evidence | None:
         match source:

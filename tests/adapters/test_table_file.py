@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lookup_tables import digest, hint
@@ -47,6 +47,7 @@ def numbered(numbers: Iterable[int]) -> dict[Digest, Hint]:
     return {digest(number): hint(number) for number in numbers}
 
 
+@settings(deadline=None)
 @given(said=st.dictionaries(digests, hints, max_size=40), others=st.lists(digests, max_size=10))
 def test_it_answers_as_a_dict_does(
     tmp_path_factory: pytest.TempPathFactory, said: dict[Digest, Hint], others: list[Digest]

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -62,10 +63,9 @@ def test_latency_delays_the_right_answer(registry: Served) -> None:
 def test_latency_does_not_put_requests_in_a_row(registry: Served) -> None:
     """Twenty requests at once wait no longer than a few would one after another."""
     registry.emulator.faults.add(Latency(seconds=0.5))
-    with urllib3.PoolManager(maxsize=20) as pool:
-        ask = lambda: pool.request("GET", f"{registry.url}{API}/scans/cheapi", headers={"Authorization": "Bearer x"})  # noqa: E731 - used once, by name
-        threads = [threading.Thread(target=ask) for _ in range(20)]
-        taken = seconds_of(lambda: ([thread.start() for thread in threads], [thread.join() for thread in threads]))
+    with urllib3.PoolManager(maxsize=20) as pool, ThreadPoolExecutor(20) as crew:
+        url, headers = f"{registry.url}{API}/scans/cheapi", {"Authorization": "Bearer x"}
+        taken = seconds_of(lambda: list(crew.map(lambda _: pool.request("GET", url, headers=headers), range(20))))
 
     assert taken < 20 * 0.5 / 2
     assert registry.emulator.calls.peak == 20

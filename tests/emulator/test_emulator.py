@@ -12,7 +12,8 @@ from webhook.emulator.world_file import parse_world
 def test_the_world_and_its_faults_can_be_replaced(registry: Served) -> None:
     """Another world brings its own faults; those of before are off."""
     registry.emulator.faults.add(Close())
-    world = one_image(id="crpnew", scans=[{"id": "chenew"}]) | {"faults": [{"kind": "status", "status": 503, "times": 1}]}
+    faults = [{"kind": "status", "status": 503, "times": 1}]
+    world = one_image(id="crpnew", scans=[{"id": "chenew"}]) | {"faults": faults}
     registry.emulator.world = parse_world(world, now=NOW)
 
     assert registry.emulator.world.images[0].id == "crpnew"

@@ -41,7 +41,11 @@ def test_every_kind_has_a_name() -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [Status(status=503, retry_after=2, times=3), Flip(values=("a", "b"), field="digest"), Replace(field="a.b", value=[1])],
+    [
+        Status(status=503, retry_after=2, times=3),
+        Flip(values=("a", "b"), field="digest"),
+        Replace(field="a.b", value=[1]),
+    ],
 )
 def test_a_fault_survives_being_written(fault: Fault) -> None:
     """What is shown can be put back."""

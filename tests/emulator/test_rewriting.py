@@ -43,7 +43,9 @@ def test_scans_that_are_not_finished_have_no_counters() -> None:
         assert "vulnerabilities" not in registry.get("/scans/che1").json
 
 
-@pytest.mark.parametrize(("field", "path", "truth"), [("imageId", "/scans/cheapi", "crpapi"), ("id", "/images/crpapi", "crpapi")])
+@pytest.mark.parametrize(
+    ("field", "path", "truth"), [("imageId", "/scans/cheapi", "crpapi"), ("id", "/images/crpapi", "crpapi")]
+)
 def test_answers_can_flip(registry: Served, field: Any, path: str, truth: str) -> None:
     """The truth, then each given value, then the truth again."""
     registry.emulator.faults.add(Flip(values=("crp2", "crp3"), field=field))

@@ -22,16 +22,18 @@ def registry_app(emulator: Emulator) -> flask.Flask:
     """Return the application that serves *emulator*."""
     app = flask.Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
-    app.url_map.strict_slashes = False
     # A severed connection reaches the server as the exception that it is, and so does a bug.
     app.config["PROPAGATE_EXCEPTIONS"] = True
     nowhere = Route(method="", pattern="", handle=unknown, parameters=None)
     for number, route in enumerate(emulator.routes()):
         view = partial(_respond, emulator, route)
-        app.add_url_rule(route.pattern, endpoint=str(number), view_func=view, methods=[route.method])
+        # A slash too many leads nowhere; one that is missing is not worth a redirect.
+        strict = not route.pattern.endswith("/")
+        methods = [route.method]
+        app.add_url_rule(route.pattern, str(number), view, methods=methods, strict_slashes=strict)
     for pattern in ("/", "/<path:anything>"):
         view = partial(_respond, emulator, nowhere)
-        app.add_url_rule(pattern, endpoint=pattern, view_func=view, methods=METHODS)
+        app.add_url_rule(pattern, pattern, view, methods=METHODS)
     return app
 
 

@@ -38,13 +38,11 @@ def parse_fault(text: str) -> Fault:
         InvalidDocument: there is no such fault, or a parameter is wrong.
     """
     kind, _, rest = text.partition(":")
-    named = list(_NAMED.finditer(rest))
-    first = rest[: named[0].start()] if named else rest
+    first, *named = _NAMED.split(rest)
     fields: dict[str, Any] = {"kind": kind}
     if first:
         fields[_FIRST.get(kind, "value")] = first
-    for match, after in zip(named, [*named[1:], None], strict=True):
-        fields[match[1]] = rest[match.end() : after.start() if after else None]
+    fields |= zip(named[::2], named[1::2], strict=True)
     for name in _STRUCTURED:
         if name in fields:
             fields[name] = parse_yaml(fields[name], f"fault '{text}'")

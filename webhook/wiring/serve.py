@@ -130,17 +130,23 @@ def applications(loaded: Loaded, draining: Callable[[], bool]) -> Applications:
     )
 
 
-def gate(loaded: Loaded) -> Gate:
-    """Build the gate itself."""
-    settings = loaded.settings
-    registry = settings.registry
+def http_client(loaded: Loaded) -> PatientHttp:
+    """Build what calls the registry."""
+    registry = loaded.settings.registry
     ca_file = str(loaded.base / registry.ca_file) if registry.ca_file else None
-    http = PatientHttp(
+    return PatientHttp(
         HttpClient(connections=registry.concurrency, ca_file=ca_file),
         calls=registry.concurrency,
         pace=Pace(time.monotonic, time.sleep, random.random),
         told=tell_breaker,
     )
+
+
+def gate(loaded: Loaded) -> Gate:
+    """Build the gate itself."""
+    settings = loaded.settings
+    registry = settings.registry
+    http = http_client(loaded)
     api = ContainerRegistry(endpoint=registry.endpoint, tokens=loaded.tokens, http=http)
     manifests = Distribution(endpoints=registry.hosts, tokens=loaded.tokens, http=http)
     memory = Memory(size=registry.remembered, clock=time.monotonic, jitter=random.random)

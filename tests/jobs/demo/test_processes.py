@@ -11,7 +11,7 @@ import pytest
 
 from webhook.errors import ScangateError
 from webhook.jobs.demo import processes
-from webhook.jobs.demo.processes import Listening, serving
+from webhook.jobs.demo.processes import Listening, interruptible, serving
 
 LISTEN = """
 import json, sys, time
@@ -107,3 +107,14 @@ def test_old_output_is_gone(tmp_path: Path) -> None:
 
     with serving("gate", python("import time; time.sleep(600)"), tmp_path) as server:
         assert server.lines() == []
+
+
+def test_sigterm_stops_a_server_too() -> None:
+    """Inside the context SIGTERM is a Ctrl-C; after it, what it was before."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    with pytest.raises(KeyboardInterrupt), interruptible():  # noqa: PT012 - the signal may come a moment later
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(30)
+
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -12,7 +12,7 @@ from webhook.errors import InvalidDocument, ScangateError
 from webhook.jobs.demo.display import LEGEND, render_denial, render_table
 from webhook.jobs.demo.examples import Example, parse_example, render_question
 from webhook.jobs.demo.outcomes import Answer, Outcome, join, parse_answer
-from webhook.jobs.demo.processes import Listening, Server, serving
+from webhook.jobs.demo.processes import Listening, Server, interruptible, serving
 from webhook.jobs.demo.stage import TOKEN, Ports, Stage
 
 Fetch = Callable[[str, bytes | None], tuple[int, bytes]]
@@ -58,7 +58,7 @@ class Tools:
 def demonstrate(stage: Stage, tools: Tools, *, ports: Ports, once: bool) -> bool:
     """Judge every example and return whether each got the decision that it names.
 
-    Unless *once*, go on serving until Ctrl-C.
+    Unless *once*, go on serving until Ctrl-C or SIGTERM.
 
     Raises:
         ScangateError: an example cannot be read, or a server does not start or answer.
@@ -67,7 +67,7 @@ def demonstrate(stage: Stage, tools: Tools, *, ports: Ports, once: bool) -> bool
     if not examples:
         raise InvalidDocument(f"{stage.manifests}: holds no example")
     stage.prepare(tools.now())
-    with ExitStack() as stack:
+    with interruptible(), ExitStack() as stack:
         cast = _start(stack, stage, tools, ports)
         outcomes = _ask(examples, stage, tools, cast)
         right = _show(outcomes, cast, tools.say)

@@ -1,5 +1,6 @@
 """Commands of scangate as processes of their own, their output in files."""
 
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -91,6 +92,16 @@ def serving(name: str, command: Sequence[str], folder: Path, *, patience: float 
         yield Server(name, process, output, log)
     finally:
         _stop(process, patience)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Take SIGTERM for a Ctrl-C as long as the context lasts: contexts inside it are left, and servers stopped."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _stop(process: subprocess.Popen[bytes], patience: float) -> None:

@@ -1,0 +1,193 @@
+"""The command line: one clear line and exit code 2 for every mistake, and no secret in any of them."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import DIGEST
+from tests.certificates import Authority
+from tests.gates import Setup
+from tests.processes import TOKEN, run
+
+NOWHERE = "https://registry.example"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a certificate in it."""
+    Authority().issue().write(tmp_path)
+    return tmp_path
+
+
+def complaint(config: Path, token: str | None = TOKEN) -> str:
+    """Return the one line with which `scangate serve` refuses to start."""
+    done = run("serve", "--config", config, environment={} if token is None else {"YC_TOKEN": token})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert TOKEN not in done.stderr
+    [line] = done.stderr.splitlines()
+    assert line.startswith("scangate: ")
+    return line.removeprefix("scangate: ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("-h",), ("serve", "--help"), ("emulate", "-h"), ("demo", "--help")]
+)
+def test_help(arguments: tuple[str, ...]) -> None:
+    """Every command explains itself on standard output."""
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: " in done.stdout
+    assert "--token" not in done.stdout
+
+
+def test_commands_are_listed() -> None:
+    """Without a command there is the list of all of them."""
+    listed = run("--help").stdout
+    assert all(f"  {name} " in listed for name in ("demo", "emulate", "serve"))
+
+
+def test_version() -> None:
+    """The version is told in one line."""
+    done = run("--version")
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("nonsense",), ("serve",), ("serve", "--nonsense"), ("emulate", "--port", "x", "w")]
+)
+def test_wrong_use(arguments: tuple[str, ...]) -> None:
+    """Wrong arguments are exit code 2, and standard output stays empty."""
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_token_is_not_taken_from_the_command_line(folder: Path) -> None:
+    """A token in the arguments would stand in every list of processes: it is no option."""
+    config = Setup(registry=NOWHERE).write(folder)
+    done = run("serve", "--config", config, "--token", TOKEN)
+    assert done.returncode == 2
+    assert TOKEN not in done.stderr
+
+
+def test_configuration_that_is_not_there(tmp_path: Path) -> None:
+    """A missing file is named."""
+    assert complaint(tmp_path / "gate.yaml") == f"{tmp_path}/gate.yaml: cannot be read: No such file or directory"
+
+
+def test_configuration_from_the_environment(tmp_path: Path) -> None:
+    """An option may stand in the environment instead."""
+    done = run("serve", environment={"SCANGATE_SERVE_CONFIG": str(tmp_path / "gate.yaml")})
+    assert done.returncode == 2
+    assert str(tmp_path / "gate.yaml") in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setup", "said"),
+    [
+        pytest.param({"server": {"port": 70000}}, ["server.port", "from 0 to 65535", "70000"], id="port"),
+        pytest.param({"server": {"threads": -1}}, ["server.threads", "-1"], id="negative threads"),
+        pytest.param({"server": {"drain": "soon"}}, ["server.drain", "a duration", "'soon'"], id="drain"),
+        pytest.param({"server": {"drian": "1s"}}, ["server.drian", "unknown field", "'drain'"], id="misspelt"),
+        pytest.param({"server": {"tls": {"certFile": "x"}}}, ["server.tls.keyFile", "is required"], id="no key"),
+        pytest.param({"settings": {"kind": "Gate"}}, ["kind", "'Gate'"], id="kind"),
+        pytest.param({"settings": {"logLevel": "loud"}}, ["logLevel", "'loud'"], id="log level"),
+        pytest.param({"settings": {"sources": ["guess"]}}, ["sources[0]", "annotation, table", "'guess'"], id="source"),
+        pytest.param({"registry": "http://x"}, ["registry.endpoint", "https://", "http://x"], id="plain http"),
+    ],
+)
+def test_setting_that_is_wrong(folder: Path, setup: dict[str, Any], said: list[str]) -> None:
+    """A wrong setting is refused with the file, the field, the value and what would be right."""
+    config = Setup(**{"registry": NOWHERE, **setup}).write(folder)
+    if setup.get("registry"):
+        config.write_text(config.read_text().replace("allowHttp: true", "allowHttp: false"))
+    line = complaint(config)
+    assert line.startswith(f"{config}: ")
+    assert [words for words in said if words not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"limits": {"critical": -1}}, ["rules[0].limits.critical", "a whole number from 0, or 'unlimited'", "-1"]),
+        ({"limits": {"critcal": 1}}, ["rules[0].limits.critcal", "did you mean 'critical'"]),
+        ({"mode": "lenient"}, ["rules[0].mode", "enforce, warn", "'lenient'"]),
+        ({"maxScanAge": "a month"}, ["rules[0].maxScanAge", "'a month'"]),
+    ],
+)
+def test_policy_that_is_wrong(folder: Path, rule: dict[str, Any], said: list[str]) -> None:
+    """So is a wrong policy."""
+    line = complaint(Setup(registry=NOWHERE, rule=rule).write(folder))
+    assert line.startswith(f"{folder}/policy.yaml: ")
+    assert [words for words in said if words not in line] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"sha256:short": "che1"}, "sha256:short"),
+        ({DIGEST: "../x"}, "'../x'"),
+        ({DIGEST: {"scan": "x"}}, "scanResultId"),
+    ],
+)
+def test_table_that_is_wrong(folder: Path, table: dict[str, Any], said: str) -> None:
+    """So is a wrong lookup table."""
+    line = complaint(Setup(registry=NOWHERE, table=table).write(folder))
+    assert line.startswith(f"{folder}/table.yaml: ")
+    assert said in line
+
+
+@pytest.mark.parametrize("name", ["policy.yaml", "tls.crt", "tls.key"])
+def test_file_that_is_missing(folder: Path, name: str) -> None:
+    """Every file that the configuration names must be there."""
+    config = Setup(registry=NOWHERE).write(folder)
+    (folder / name).unlink()
+    line = complaint(config)
+    assert f"{folder}/{name}" in line
+    assert "No such file" in line
+
+
+def test_no_token(folder: Path) -> None:
+    """Without a token the gate does not start, and says where it would look for one."""
+    line = complaint(Setup(registry=NOWHERE).write(folder), token=None)
+    assert "registry.iamTokenFile" in line
+    assert "YC_TOKEN" in line
+
+
+@pytest.mark.parametrize("token", [f"{TOKEN} {TOKEN}", f"{TOKEN}\n", f"{TOKEN}\u0436"])
+def test_token_that_is_none(folder: Path, token: str) -> None:
+    """A token that could not stand in a header is refused, and not shown."""
+    assert "YC_TOKEN" in complaint(Setup(registry=NOWHERE).write(folder), token=token)
+
+
+def test_secrets_do_not_show_in_what_is_refused(folder: Path) -> None:
+    """A private key or a token in the wrong file is not quoted."""
+    config = Setup(registry=NOWHERE).write(folder)
+    key = (folder / "tls.key").read_text()
+    (folder / "tls.crt").write_text(key)
+    line = complaint(config)
+    assert not any(part in line for part in key.splitlines()[1:-1])
+
+
+@pytest.mark.parametrize("field", ["port", "probePort"])
+def test_port_that_is_taken(folder: Path, field: str) -> None:
+    """A port that somebody else has is told in one line."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config = Setup(registry=NOWHERE, server={field: port}).write(folder)
+        line = complaint(config)
+    assert str(port) in line
+    assert "in use" in line
+
+
+def test_emulator_whose_port_is_taken(tmp_path: Path) -> None:
+    """The emulator says so as well."""
+    world = tmp_path / "world.yaml"
+    world.write_text("images: []\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run("emulate", world, "--port", port)
+    assert done.returncode == 2
+    assert port in done.stderr
+    assert len(done.stderr.splitlines()) == 1
