@@ -1,0 +1,1 @@
+"""The tests mirror the package; `service` runs the gate as a cluster would."""

@@ -2,11 +2,9 @@
 
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.builders import DIGEST
 from tests.certificates import Authority
 from tests.gates import Setup
 from tests.processes import TOKEN, run
@@ -31,21 +29,13 @@ def complaint(config: Path, token: str | None = TOKEN) -> str:
     return line.removeprefix("scangate: ")
 
 
-@pytest.mark.parametrize(
-    "arguments", [("--help",), ("-h",), ("serve", "--help"), ("emulate", "-h"), ("demo", "--help")]
-)
+@pytest.mark.parametrize("arguments", [("--help",), ("serve", "-h"), ("emulate", "-h")])
 def test_help(arguments: tuple[str, ...]) -> None:
     """Every command explains itself on standard output."""
     done = run(*arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Usage: " in done.stdout
     assert "--token" not in done.stdout
-
-
-def test_commands_are_listed() -> None:
-    """Without a command there is the list of all of them."""
-    listed = run("--help").stdout
-    assert all(f"  {name} " in listed for name in ("demo", "emulate", "serve"))
 
 
 def test_version() -> None:
@@ -63,11 +53,11 @@ def test_wrong_use(arguments: tuple[str, ...]) -> None:
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_token_is_not_taken_from_the_command_line(folder: Path) -> None:
+def test_token_is_not_taken_from_the_command_line(tmp_path: Path) -> None:
     """A token in the arguments would stand in every list of processes: it is no option."""
-    config = Setup(registry=NOWHERE).write(folder)
-    done = run("serve", "--config", config, "--token", TOKEN)
+    done = run("serve", "--config", tmp_path / "gate.yaml", "--token", TOKEN)
     assert done.returncode == 2
+    assert "No such option" in done.stderr
     assert TOKEN not in done.stderr
 
 
@@ -83,69 +73,10 @@ def test_configuration_from_the_environment(tmp_path: Path) -> None:
     assert str(tmp_path / "gate.yaml") in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("setup", "said"),
-    [
-        pytest.param({"server": {"port": 70000}}, ["server.port", "from 0 to 65535", "70000"], id="port"),
-        pytest.param({"server": {"threads": -1}}, ["server.threads", "-1"], id="negative threads"),
-        pytest.param({"server": {"drain": "soon"}}, ["server.drain", "a duration", "'soon'"], id="drain"),
-        pytest.param({"server": {"drian": "1s"}}, ["server.drian", "unknown field", "'drain'"], id="misspelt"),
-        pytest.param({"server": {"tls": {"certFile": "x"}}}, ["server.tls.keyFile", "is required"], id="no key"),
-        pytest.param({"settings": {"kind": "Gate"}}, ["kind", "'Gate'"], id="kind"),
-        pytest.param({"settings": {"logLevel": "loud"}}, ["logLevel", "'loud'"], id="log level"),
-        pytest.param({"settings": {"sources": ["guess"]}}, ["sources[0]", "annotation, table", "'guess'"], id="source"),
-        pytest.param({"registry": "http://x"}, ["registry.endpoint", "https://", "http://x"], id="plain http"),
-    ],
-)
-def test_setting_that_is_wrong(folder: Path, setup: dict[str, Any], said: list[str]) -> None:
+def test_setting_that_is_wrong(folder: Path) -> None:
     """A wrong setting is refused with the file, the field, the value and what would be right."""
-    config = Setup(**{"registry": NOWHERE, **setup}).write(folder)
-    if setup.get("registry"):
-        config.write_text(config.read_text().replace("allowHttp: true", "allowHttp: false"))
-    line = complaint(config)
-    assert line.startswith(f"{config}: ")
-    assert [words for words in said if words not in line] == []
-
-
-@pytest.mark.parametrize(
-    ("rule", "said"),
-    [
-        ({"limits": {"critical": -1}}, ["rules[0].limits.critical", "a whole number from 0, or 'unlimited'", "-1"]),
-        ({"limits": {"critcal": 1}}, ["rules[0].limits.critcal", "did you mean 'critical'"]),
-        ({"mode": "lenient"}, ["rules[0].mode", "enforce, warn", "'lenient'"]),
-        ({"maxScanAge": "a month"}, ["rules[0].maxScanAge", "'a month'"]),
-    ],
-)
-def test_policy_that_is_wrong(folder: Path, rule: dict[str, Any], said: list[str]) -> None:
-    """So is a wrong policy."""
-    line = complaint(Setup(registry=NOWHERE, rule=rule).write(folder))
-    assert line.startswith(f"{folder}/policy.yaml: ")
-    assert [words for words in said if words not in line] == []
-
-
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        ({"sha256:short": "che1"}, "sha256:short"),
-        ({DIGEST: "../x"}, "'../x'"),
-        ({DIGEST: {"scan": "x"}}, "scanResultId"),
-    ],
-)
-def test_table_that_is_wrong(folder: Path, table: dict[str, Any], said: str) -> None:
-    """So is a wrong lookup table."""
-    line = complaint(Setup(registry=NOWHERE, table=table).write(folder))
-    assert line.startswith(f"{folder}/table.yaml: ")
-    assert said in line
-
-
-@pytest.mark.parametrize("name", ["policy.yaml", "tls.crt", "tls.key"])
-def test_file_that_is_missing(folder: Path, name: str) -> None:
-    """Every file that the configuration names must be there."""
-    config = Setup(registry=NOWHERE).write(folder)
-    (folder / name).unlink()
-    line = complaint(config)
-    assert f"{folder}/{name}" in line
-    assert "No such file" in line
+    config = Setup(registry=NOWHERE, server={"port": 70000}).write(folder)
+    assert complaint(config) == f"{config}: server.port: must be a port from 0 to 65535, not 70000"
 
 
 def test_no_token(folder: Path) -> None:
@@ -155,10 +86,9 @@ def test_no_token(folder: Path) -> None:
     assert "YC_TOKEN" in line
 
 
-@pytest.mark.parametrize("token", [f"{TOKEN} {TOKEN}", f"{TOKEN}\n", f"{TOKEN}\u0436"])
-def test_token_that_is_none(folder: Path, token: str) -> None:
+def test_token_that_is_none(folder: Path) -> None:
     """A token that could not stand in a header is refused, and not shown."""
-    assert "YC_TOKEN" in complaint(Setup(registry=NOWHERE).write(folder), token=token)
+    assert "YC_TOKEN" in complaint(Setup(registry=NOWHERE).write(folder), token=f"{TOKEN} {TOKEN}")
 
 
 def test_secrets_do_not_show_in_what_is_refused(folder: Path) -> None:

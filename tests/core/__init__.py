@@ -1,0 +1,1 @@
+"""What decides, by tables of arguments."""

@@ -1,0 +1,1 @@
+"""The emulator, asked over real sockets."""

@@ -1,8 +1,6 @@
 """What faults do to requests, over a socket."""
 
-import http.client
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -13,23 +11,16 @@ import pytest
 import urllib3
 
 from tests.emulator.serving import API, REGISTRY, SECONDS, Reply, Served
-from webhook.emulator.answers import Answer
-from webhook.emulator.effects import Delivery
-from webhook.emulator.fault_board import Strike
 from webhook.emulator.faults import (
     Body,
-    Close,
-    Drip,
     ExpiredToken,
     Fault,
-    HalfBody,
     Hang,
     Html,
     Huge,
     Latency,
     PlainText,
     Redirect,
-    Reset,
     Status,
     TamperedManifest,
 )
@@ -85,63 +76,6 @@ def test_who_hangs_is_let_go_when_the_fault_is_cleared(registry: Served, hang: F
 
     assert waiting
     assert [reply.status for reply in replies] == [200]
-
-
-def test_a_reset_is_a_tcp_reset(registry: Served) -> None:
-    """The client's socket says so; the next connection is served."""
-    registry.emulator.faults.add(Reset(times=1))
-    with socket.create_connection(("127.0.0.1", int(registry.url.rpartition(":")[2])), SECONDS) as plain:
-        plain.sendall(b"GET /endpoints HTTP/1.1\r\nHost: x\r\n\r\n")
-        with pytest.raises(ConnectionResetError):
-            plain.recv(1)
-
-    assert registry.get("/scans/cheapi").status == 200
-
-
-def test_a_close_is_an_end_without_an_answer(registry: Served) -> None:
-    """Nothing is sent, not even a head."""
-    registry.emulator.faults.add(Close(times=1))
-    with socket.create_connection(("127.0.0.1", int(registry.url.rpartition(":")[2])), SECONDS) as plain:
-        plain.sendall(b"GET /endpoints HTTP/1.1\r\nHost: x\r\n\r\n")
-
-        assert plain.recv(1) == b""
-
-
-def test_half_a_body_is_less_than_was_promised(registry: Served) -> None:
-    """The length is that of the whole body, and the connection ends in the middle."""
-    with pytest.raises(urllib3.exceptions.ProtocolError) as caught:
-        scan_with(registry, HalfBody(times=1))
-
-    incomplete = caught.value.args[1]
-    assert isinstance(incomplete, http.client.IncompleteRead)
-    assert incomplete.expected
-
-
-def test_a_drip_sends_byte_by_byte(registry: Served) -> None:
-    """All of it arrives, with a pause before each byte but the first."""
-    right = registry.get("/scans/cheapi").body
-    registry.emulator.faults.add(Drip(seconds=0.002, times=1))
-    start = time.monotonic()
-    dripped = registry.get("/scans/cheapi").body
-
-    assert dripped == right
-    assert time.monotonic() - start >= 0.002 * (len(right) - 1)
-
-
-def test_a_drip_is_a_piece_for_each_byte() -> None:
-    """And an empty body has none."""
-    strikes = (Strike(Drip(seconds=0), 0, threading.Event()),)
-
-    assert list(Delivery(answer=Answer(body=b"abc"), strikes=strikes).pieces()) == [b"a", b"b", b"c"]
-    assert list(Delivery(answer=Answer(), strikes=strikes).pieces()) == []
-    assert list(Delivery(answer=Answer(body=b"abc")).pieces()) == [b"abc"]
-
-
-def test_a_transport_fault_that_is_over_leaves_the_body_alone() -> None:
-    """Reset and close strike before the body; what is left of them sends it whole."""
-    strikes = (Strike(Reset(), 0, threading.Event()),)
-
-    assert list(Delivery(answer=Answer(body=b"abc"), strikes=strikes).pieces()) == [b"abc"]
 
 
 @pytest.mark.parametrize(
@@ -210,13 +144,3 @@ def test_a_tampered_manifest_is_not_what_its_digest_says(registry: Served) -> No
     assert digest_of(reply.body) != reply.headers["Docker-Content-Digest"]
     assert int(reply.headers["Content-Length"]) == len(reply.body)
     assert registry.ask("GET", "/v2/").body == b"{}\n"
-
-
-def test_head_has_no_body_to_spoil(registry: Served) -> None:
-    """Half a body and a drip leave HEAD alone; a close does not."""
-    registry.emulator.faults.add(HalfBody(times=1), Drip(seconds=3600, times=1))
-
-    assert registry.ask("HEAD", MANIFEST).status == 200
-    registry.emulator.faults.replace([Close()])
-    with pytest.raises(urllib3.exceptions.ProtocolError):
-        registry.ask("HEAD", MANIFEST)

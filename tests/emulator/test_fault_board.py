@@ -90,6 +90,18 @@ def test_clearing_lets_go_whoever_waits() -> None:
     assert board.list() == ()
 
 
+def test_whoever_waits_can_be_let_go_while_faults_stay() -> None:
+    """The next request waits anew."""
+    board = FaultBoard("s")
+    board.add(Hang())
+    (before,) = board.take("GET", "/x")
+    board.release()
+    (after,) = board.take("GET", "/x")
+
+    assert before.released.is_set()
+    assert not after.released.is_set()
+
+
 def test_threads_do_not_strike_too_often() -> None:
     """A fault for 100 requests strikes 100, however many ask at once."""
     board = FaultBoard("s")

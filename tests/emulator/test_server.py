@@ -1,20 +1,17 @@
 """The socket."""
 
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 import urllib3
 
-from tests.certificates import Authority
 from tests.emulator.serving import API, NOW, SECONDS, Clock, Served, one_image
 from webhook.emulator.emulator import Emulator
-from webhook.emulator.faults import Close, Drip, Fault, HalfBody, Hang, Latency, Reset
-from webhook.emulator.server import Running, serve
+from webhook.emulator.faults import Drip, Hang, Latency
+from webhook.emulator.server import MAX_BODY_BYTES, serve
 from webhook.emulator.world_file import parse_world
 
 SCAN = f"{API}/scans/cheapi"
@@ -72,13 +69,31 @@ def test_requests_may_come_before_the_answers(plain: socket.socket) -> None:
     assert read.count(b'"cheapi"') == 3
 
 
-@pytest.mark.parametrize("head", ["Connection: close\r\n", "Content-Length: x\r\n", f"Content-Length: {2**40}\r\n"])
-def test_a_connection_ends_where_it_has_to(plain: socket.socket, head: str) -> None:
-    """When the client says so, or when nobody knows where the next request begins."""
-    plain.sendall((GET + head + "\r\n").encode())
+def test_a_connection_ends_when_the_client_says_so(plain: socket.socket) -> None:
+    """After the answer."""
+    plain.sendall((GET + "Connection: close\r\n\r\n").encode())
 
     assert b"Connection: close" in answer(plain)
     assert plain.recv(1) == b""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Length: x\r\n\r\n",
+        "Content-Length: -1\r\n\r\n",
+        f"Content-Length: {MAX_BODY_BYTES + 1}\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\nrubbish\r\n",
+        f"Transfer-Encoding: chunked\r\n\r\n{MAX_BODY_BYTES + 1:x}\r\n{'x' * (MAX_BODY_BYTES + 1)}\r\n0\r\n\r\n",
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(plain: socket.socket, registry: Served, head: str) -> None:
+    """Nobody knows where the next request would begin: 400, the end, and no service hears of it."""
+    with suppress(ConnectionError):
+        plain.sendall((GET + head).encode())
+
+    assert answer(plain).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert registry.emulator.calls.count() == 0
 
 
 def test_a_client_may_wait_for_leave_to_send_its_body(plain: socket.socket) -> None:
@@ -131,16 +146,18 @@ def test_the_end_lets_go_who_hangs_and_ends_every_connection(emulator: Emulator)
         client.close()
 
     assert head.startswith(b"HTTP/1.1 200 OK")
-    assert b"200 OK" not in b"".join(rest)
+    assert rest == [b"", b""]
     with pytest.raises(OSError, match="refused"):
         socket.create_connection((running.host, running.port), SECONDS)
     assert not [thread for thread in threading.enumerate() if thread.name == "emulator"]
 
 
 def test_an_emulator_can_be_served_again(emulator: Emulator) -> None:
-    """On the same port, with what it held."""
+    """On the same port, with what it held and the faults that were on."""
+    emulator.faults.add(Latency(seconds=0))
     with serve(emulator) as first:
         pass
+    assert len(emulator.faults.list()) == 1
     with serve(emulator, port=first.port) as second, urllib3.PoolManager() as pool:
         assert pool.request("GET", f"{second.url}/endpoints").status == 200
         assert second.url == first.url
@@ -150,60 +167,3 @@ def test_a_port_that_is_taken_is_an_error(emulator: Emulator) -> None:
     """For the caller to tell, not an end of the process."""
     with serve(emulator) as running, pytest.raises(OSError, match="in use"), serve(emulator, port=running.port):
         pass
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    """Who signed the emulator's certificate."""
-    return Authority()
-
-
-@pytest.fixture
-def secured(emulator: Emulator, authority: Authority, tmp_path: Path) -> Iterator[Running]:
-    """Serve the emulator over TLS."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*authority.issue().write(tmp_path))
-    with serve(emulator, ssl_context=context) as running:
-        yield running
-
-
-def client(authority: Authority) -> ssl.SSLContext:
-    """Return the context of a client that trusts the emulator."""
-    return ssl.create_default_context(cadata=authority.pem)
-
-
-def test_tls_is_served_with_addresses_of_its_own(secured: Running, authority: Authority) -> None:
-    """The scheme is https, and connections stay open."""
-    with urllib3.PoolManager(ssl_context=client(authority)) as pool:
-        replies = [pool.request("GET", f"{secured.url}/v2/", retries=False) for _ in range(3)]
-
-        assert secured.url.startswith("https://")
-        assert f'realm="{secured.url}/v2/token/"' in replies[0].headers["WWW-Authenticate"]
-        assert pool.connection_from_url(secured.url).num_connections == 1
-
-
-def test_a_client_without_tls_or_trust_bothers_nobody(
-    secured: Running, authority: Authority, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Its connection ends; one that is slow to shake hands holds up no other."""
-    with (
-        socket.create_connection((secured.host, secured.port), SECONDS),
-        socket.create_connection((secured.host, secured.port), SECONDS) as rude,
-        urllib3.PoolManager(ssl_context=client(authority)) as pool,
-    ):
-        rude.sendall(GET.encode() + b"\r\n")
-        with suppress(ConnectionResetError):
-            rude.recv(65536)
-
-        assert pool.request("GET", f"{secured.url}/endpoints", timeout=SECONDS).status == 200
-    assert capfd.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize("fault", [Reset(), Close(), HalfBody()])
-def test_transport_faults_strike_through_tls(
-    secured: Running, authority: Authority, emulator: Emulator, fault: Fault
-) -> None:
-    """The client gets no whole answer."""
-    emulator.faults.add(fault)
-    with urllib3.PoolManager(ssl_context=client(authority)) as pool, pytest.raises(urllib3.exceptions.HTTPError):
-        pool.request("GET", f"{secured.url}/endpoints", retries=False, timeout=SECONDS)

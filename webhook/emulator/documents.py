@@ -150,10 +150,7 @@ def _resolved(node: Any, schema: Any) -> list[Any]:
 
 
 def _value_at(content: Any, path: str) -> Any:
-    """Follow a path such as `images[0].scans[1].id` as far as it goes."""
+    """Follow a path such as `images[0].scans[1].id`."""
     for name, index in _STEP.findall(path):
-        try:
-            content = content[int(index)] if index else content[name]
-        except (KeyError, IndexError, TypeError):
-            break
+        content = content[int(index)] if index else content[name]
     return content

@@ -10,7 +10,6 @@ from webhook.emulator.fault_board import Strike
 from webhook.emulator.faults import (
     Body,
     Close,
-    Delay,
     Drip,
     ExpiredToken,
     HalfBody,
@@ -124,11 +123,6 @@ def tampered(strikes: Iterable[Strike], answer: Answer) -> Answer:
 def on_transport(strikes: Iterable[Strike]) -> tuple[Strike, ...]:
     """Return those that spoil the delivery."""
     return tuple(strike for strike in strikes if isinstance(strike.fault, Transport))
-
-
-def delays(strikes: Iterable[Strike]) -> tuple[Strike, ...]:
-    """Return those that hold a request up."""
-    return tuple(strike for strike in strikes if isinstance(strike.fault, Delay))
 
 
 def _page(fault: Html | PlainText | Body | Huge, request: Request) -> Answer:

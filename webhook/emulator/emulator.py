@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from webhook.emulator import endpoints
 from webhook.emulator.access import Access, check_role
@@ -131,3 +132,5 @@ def _refused(error: RefusedError, route: Route, request: Request) -> Answer:
             return oci_refusal(error, f'Bearer realm="{request.origin}/v2/token/",service="{request.host}"')
         case Dialect.OAUTH:
             return oauth_refusal(error)
+        case _ as never:
+            assert_never(never)

@@ -29,7 +29,7 @@ class Strike:
     nth: int
     """How many requests it struck before."""
     released: threading.Event
-    """Set when the fault is removed: whoever waits because of it waits no longer."""
+    """Set when the fault is removed, or the emulator stops: whoever waits because of it waits no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ class FaultBoard:
         with self._lock:
             return self._drop(number)
 
+    def release(self) -> None:
+        """Let go whoever waits because of a fault now; all faults stay on."""
+        with self._lock:
+            self._release()
+
     def clear(self) -> None:
         """Switch all of them off, and let go whoever waits because of them."""
         self.replace(())
@@ -71,10 +76,8 @@ class FaultBoard:
     def replace(self, faults: Iterable[Fault]) -> None:
         """Switch all of them off and others on, with no request in between."""
         with self._lock:
-            for number in tuple(self._entries):
-                self._drop(number)
-            while self._spent:
-                self._spent.pop().set()
+            self._release()
+            self._entries.clear()
             for fault in faults:
                 self._post(fault)
 
@@ -90,6 +93,13 @@ class FaultBoard:
         with self._lock:
             strikes = (self._strike(entry, method, path) for entry in tuple(self._entries.values()))
             return tuple(strike for strike in strikes if strike is not None)
+
+    def _release(self) -> None:
+        while self._spent:
+            self._spent.pop().set()
+        for entry in self._entries.values():
+            entry.released.set()
+            entry.released = threading.Event()
 
     def _post(self, fault: Fault) -> int:
         number = next(self._numbers)

@@ -57,6 +57,11 @@ class _Handler(WSGIRequestHandler):
         """Answer one request."""
         environ = self.make_environ()
         body = self._body(environ)
+        if body is None:
+            self.close_connection = True
+            self._start("400 Bad Request", [("Content-Length", "0")])
+            self._send(b"")
+            return
         environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body)), "wsgi.input_terminated": True}
         try:
             for piece in self.server.app(environ, self._start):
@@ -79,14 +84,17 @@ class _Handler(WSGIRequestHandler):
         self.wfile.write(self.head + piece)
         self.head = b""
 
-    def _body(self, environ: dict[str, Any]) -> bytes:
-        """Read the body whole, so that the next request begins where it should; after a wrong one there is none."""
+    def _body(self, environ: dict[str, Any]) -> bytes | None:
+        """Read the body whole, so that the next request begins where it should; None where that cannot be done."""
         if environ.get("wsgi.input_terminated"):
-            return bytes(environ["wsgi.input"].read(MAX_BODY_BYTES))
+            try:
+                body = bytes(environ["wsgi.input"].read(MAX_BODY_BYTES + 1))
+            except OSError:
+                return None  # no chunks, or broken off
+            return body if len(body) <= MAX_BODY_BYTES else None
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            self.close_connection = True
-            return b""
+            return None
         return self.rfile.read(int(length))
 
     def _sever(self, *, reset: bool) -> None:
@@ -129,12 +137,16 @@ class _Server(ThreadedWSGIServer):
                 self._changed.notify_all()
 
     def end_connections(self) -> None:
-        """End every connection, let no other begin, and wait for their threads."""
+        """End every connection, and let no other begin."""
         with self._changed:
             self._stopped = True
             for connection in self._open:
                 with suppress(OSError):  # it may have ended by itself meanwhile
                     connection.shutdown(socket.SHUT_RDWR)
+
+    def wait_for_connections(self) -> None:
+        """Wait for the threads of connections that were ended."""
+        with self._changed:
             self._changed.wait_for(lambda: not self._open, STOP_SECONDS)
 
     def _enter(self, connection: socket.socket) -> bool:
@@ -149,7 +161,8 @@ def serve(
 ) -> Iterator[Running]:
     """Serve *emulator* for as long as the block runs; port 0 takes a free one.
 
-    At the end requests that hang are let go and all connections are ended: its faults are off afterwards.
+    At the end all connections are ended, as if the process had been killed. The emulator keeps its world, its
+    calls and its faults, and can be served again.
 
     Raises:
         OSError: the port is taken, or the host is none of this machine.
@@ -163,6 +176,7 @@ def serve(
         yield Running(f"{scheme}://{host}:{server.port}", host, server.port)
     finally:
         server.shutdown()
-        emulator.faults.clear()
         server.end_connections()
+        emulator.faults.release()
+        server.wait_for_connections()
         thread.join()
