@@ -143,12 +143,17 @@ def gate(folder: Path, authority: Authority, setup: Setup) -> Iterator[Gate]:
     if "tls" not in setup.server:
         authority.issue().write(folder)
     with running("serve", "--config", setup.write(folder), environment={"YC_TOKEN": TOKEN}) as process:
-        where = process.listening()
-        port, probe_port = (urlsplit(where[name]).port for name in ("reviews", "probes"))
-        assert port
-        assert probe_port
-        yield Gate(process, port, probe_port, ssl.create_default_context(cadata=authority.pem))
+        yield connected(process, authority)
     assert_clean(process)
+
+
+def connected(process: Process, authority: Authority) -> Gate:
+    """Wait until *process* listens, and return how to reach it."""
+    where = process.listening()
+    port, probe_port = (urlsplit(where[name]).port for name in ("reviews", "probes"))
+    assert port
+    assert probe_port
+    return Gate(process, port, probe_port, ssl.create_default_context(cadata=authority.pem))
 
 
 def assert_clean(process: Process) -> None:

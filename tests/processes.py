@@ -72,12 +72,12 @@ class Lines:
 
 
 class Process:
-    """A command of scangate that runs until it is stopped."""
+    """A Python module that runs as a program until it is stopped."""
 
-    def __init__(self, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> None:
-        """Start `scangate ARGUMENTS`, with nothing of ours in its environment but *environment*."""
+    def __init__(self, module: str, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> None:
+        """Start `python -m MODULE ARGUMENTS`, with nothing of ours in its environment but *environment*."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "webhook", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env=clean_environment() | dict(environment or {}),
             stdin=subprocess.DEVNULL,
@@ -122,8 +122,17 @@ def clean_environment() -> dict[str, str]:
 
 @contextmanager
 def running(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
-    """Run a command as long as the context lasts."""
-    process = Process(*arguments, environment=environment)
+    """Run a command of scangate as long as the context lasts."""
+    with running_module("webhook", *arguments, environment=environment) as process:
+        yield process
+
+
+@contextmanager
+def running_module(
+    module: str, *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Process]:
+    """Run a module as a program as long as the context lasts."""
+    process = Process(module, *arguments, environment=environment)
     try:
         yield process
     finally:
@@ -131,7 +140,7 @@ def running(*arguments: str | Path, environment: Mapping[str, str] | None = None
 
 
 def run(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
+    """Run a command of scangate to its end."""
     return subprocess.run(
         [sys.executable, "-m", "webhook", *arguments],
         cwd=ROOT,

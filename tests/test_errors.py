@@ -1,24 +1,50 @@
-"""The tree of errors."""
+"""Exceptions that are raised on purpose."""
 
 import inspect
+import re
 
 import pytest
 
 from webhook import errors
-from webhook.errors import LookupFailed, ScangateError, Unavailable
+from webhook.errors import Invalid, InvalidDocument, InvalidReview, LookupFailed, NotFound, ScangateError, Unavailable
 
-RAISED = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
-
-
-@pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
-def test_every_error_is_in_the_tree(kind: type[Exception]) -> None:
-    """Whatever is raised on purpose can be caught as one, and stands in the drawing."""
-    assert issubclass(kind, ScangateError)
-    assert f" {kind.__name__} " in f"{errors.__doc__} ".replace("\n", " ")
+CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
 
 
-def test_trouble_says_whether_a_second_try_may_help() -> None:
-    """By default it does not."""
-    assert not Unavailable("down").passing
-    assert Unavailable("reset", passing=True).passing
-    assert issubclass(Unavailable, LookupFailed)
+def drawn() -> list[tuple[int, str]]:
+    """Return depth and name of each exception in the tree that the module's docstring draws."""
+    lines = re.findall(r"^([│ ]*(?:[├└]── )?)(\w+)(?:  .*)?$", errors.__doc__ or "", re.MULTILINE)
+    return [(len(indent) // 4, name) for indent, name in lines if indent or name == "ScangateError"]
+
+
+def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
+    """Every class is drawn once, below its parent, and nothing else is."""
+    parents: dict[int, str] = {}
+    found: dict[str, str] = {}
+    for depth, name in drawn():
+        parents[depth] = name
+        found[name] = parents.get(depth - 1, "Exception")
+
+    assert found == {kind.__name__: kind.__bases__[0].__name__ for kind in CLASSES}
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_each_can_be_raised_with_a_message(kind: type[ScangateError]) -> None:
+    """One argument, and it is what is shown."""
+    with pytest.raises(ScangateError, match="^why$"):
+        raise kind("why")
+
+
+def test_what_is_raised_on_purpose_is_told_from_a_defect() -> None:
+    """Nothing that Python itself raises is caught by accident."""
+    assert not any(issubclass(kind, ValueError | LookupError | OSError) for kind in CLASSES)
+    assert issubclass(InvalidReview, Invalid)
+    assert not issubclass(InvalidDocument, LookupFailed)
+    assert not issubclass(NotFound, Invalid)
+
+
+@pytest.mark.parametrize("passing", [True, False])
+def test_outage_says_whether_it_may_pass(passing: bool) -> None:
+    """A call that was reset may fare better at once; one that was refused for a reason will not."""
+    assert Unavailable("why", passing=passing).passing is passing
+    assert not Unavailable("why").passing

@@ -1,15 +1,11 @@
 """HTTP calls: whatever a service does, the caller gets a whole answer or a failure of ours, in time."""
 
 import socket
-import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from tests.certificates import Authority
+from tests.http_calls import get, in_time, refused
 from tests.sockets import (
     Script,
     ScriptedServer,
@@ -20,11 +16,10 @@ from tests.sockets import (
     recording,
     reset,
     unaccepting,
-    unasked,
     unused_url,
 )
-from webhook.adapters.http import MAX_BODY_BYTES, HttpClient, Reply
-from webhook.core.deadline import Deadline, review_deadline
+from webhook.adapters.http import MAX_BODY_BYTES, HttpClient
+from webhook.core.deadline import Deadline
 from webhook.errors import Unavailable, Unreadable
 
 OK = b"HTTP/1.1 200 OK\r\n"

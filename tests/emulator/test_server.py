@@ -86,6 +86,7 @@ def test_a_connection_ends_when_the_client_says_so(plain: socket.socket) -> None
         "Transfer-Encoding: chunked\r\n\r\nrubbish\r\n",
         f"Transfer-Encoding: chunked\r\n\r\n{MAX_BODY_BYTES + 1:x}\r\n{'x' * (MAX_BODY_BYTES + 1)}\r\n0\r\n\r\n",
     ],
+    ids=["no number", "negative", "too large", "no chunks", "too large a chunk"],
 )
 def test_a_body_that_cannot_be_read_is_refused(plain: socket.socket, registry: Served, head: str) -> None:
     """Nobody knows where the next request would begin: 400, the end, and no service hears of it."""
