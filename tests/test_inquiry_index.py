@@ -118,6 +118,16 @@ def test_index_without_a_platform_of_the_cluster_has_no_scan(index: Children) ->
     assert gap(ask(listing(newest={}, indexes={DIGEST: index}))) is Reason.MISSING
 
 
+@pytest.mark.parametrize(("stand_in", "scanned"), [("linux/386", "linux/arm64"), ("linux/arm/v7", "linux/amd64")])
+def test_what_a_node_runs_in_place_of_its_own_platform_is_judged(stand_in: str, scanned: str) -> None:
+    """A node takes an image of an older platform where its own is not there: the others do not vouch for that one."""
+    index = ((stand_in, digest_of("unscanned")), (scanned, dict(CHILDREN)[scanned]))
+
+    found = ask(listing(newest={**listing().newest}, indexes={DIGEST: index}))
+
+    assert not isinstance(found, Indexed) or any(isinstance(child.evidence, Unusable) for child in found.children)
+
+
 def test_failed_scan_of_what_is_no_index_stays_failed() -> None:
     """The registry is asked whether it is an index; it is not."""
     registry = listing(newest={IMAGE_ID: scan(status="ERROR")}, indexes={})

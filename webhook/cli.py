@@ -1,5 +1,6 @@
 """The commands. The only reader of the command line and of the environment, and the only one that exits."""
 
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -36,13 +37,14 @@ def commands() -> None:
 
 @commands.command()
 @click.option("--config", type=File, required=True, help="The GateConfiguration, a YAML file.")
-@click.option("--token", envvar="YC_TOKEN", hidden=True, help="An IAM token; only from the environment.")
-def serve(config: Path, token: str | None) -> None:
+def serve(config: Path) -> None:
     """Serve admission reviews over TLS, and probes on a plain port.
 
     Reads the IAM token from the file that the configuration names, or from YC_TOKEN. Audit records go to
     standard output, one JSON object a line; all other logs to standard error.
     """
+    # Not an option: arguments stand in every list of processes.
+    token = os.environ.get("YC_TOKEN")
     serve_gate(config, None if token is None else Secret(token))
 
 
@@ -90,7 +92,7 @@ def main() -> NoReturn:
     """Run a command; a known error becomes one line on standard error and exit code 2."""
     try:
         commands.main(standalone_mode=True)
-    except ScangateError as error:
+    except (ScangateError, OSError) as error:
         click.echo(f"scangate: {error}", err=True)
         raise SystemExit(EXIT_ERROR) from error
     raise SystemExit(0)

@@ -118,6 +118,7 @@ def test_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:
     for name in ("c.json", "a.yaml", "b.yml"):
         write(tmp_path, name, json.dumps({"is": name}))
     write(tmp_path, "README.md", "{")
+    write(tmp_path, ".hidden.yaml", "{")
     write(tmp_path, "a.yaml.bak", "{")
     assert [document.content["is"] for document in load_all(tmp_path)] == ["a.yaml", "b.yml", "c.json"]
 

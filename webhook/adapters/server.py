@@ -72,7 +72,12 @@ def serve(serving: Serving, build: Callable[[Callable[[], bool]], Applications])
 
     *build* makes the applications. It is called once in each worker process, after the fork, with what
     tells whether the server is draining.
+
+    Raises:
+        OSError: an address cannot be listened on.
     """
+    # gunicorn tries a port that is taken again and again; a person wants to be told at once.
+    socket.create_server((serving.host, serving.port)).close()
     probes = socket.create_server((serving.host, serving.probe_port), backlog=128)
     drain = Drain()
     application = _Application(serving, lambda: build(drain), probes, drain)

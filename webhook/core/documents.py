@@ -13,8 +13,8 @@ from webhook.errors import InvalidDocument
 
 T = TypeVar("T", bound="Section")
 
-_WHERE = re.compile(r"(?P<problem>.*?)(?: - at `(?:key in )?\$?(?P<path>.*)`)?", re.DOTALL)
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`")
+_WHERE = re.compile(r"(?P<problem>.*?)(?: - at (?:`key` in )?`\$?(?P<path>.*)`)?", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
@@ -50,14 +50,14 @@ def read(document: Document, kind: type[T]) -> T:
 def _explain(message: str, content: Any, kind: type[Section]) -> str:
     match = _WHERE.fullmatch(message)
     problem, path = (match["problem"], match["path"] or "") if match else (message, "")
-    field = path.removeprefix(".") or "the document"
+    field = printable(path.removeprefix(".")) or "the document"
     missing = _MISSING.fullmatch(problem)
     if missing:
         return f"{_child(path, missing['name'])}: is required"
     unknown = _UNKNOWN.fullmatch(problem)
     if unknown:
         return f"{_child(path, unknown['name'])}: unknown field{_nearest(unknown['name'], kind)}"
-    right = _right(kind, path) or f"{problem[:1].lower()}{problem[1:]}"
+    right = _right(kind, path) or printable(f"{problem[:1].lower()}{problem[1:]}")
     return f"{field}: {right}, not {_shown(_value_at(content, path))}"
 
 

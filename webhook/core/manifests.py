@@ -32,11 +32,13 @@ def parse_index(body: bytes, digest: Digest) -> Children | None:
     if hashlib.new(algorithm, body).hexdigest() != expected:
         raise Unreadable(f"the registry answered with something else than {digest}")
     document = parse_json(body)
-    kind = document.get("mediaType") if isinstance(document, dict) else None
-    children = document.get("manifests") if isinstance(document, dict) else None
-    if kind in MANIFEST_TYPES or (kind is None and children is None):
+    if not isinstance(document, dict):
+        raise Unreadable(f"the manifest {digest} is not an object")
+    # Older manifests name no type; then it is the list of children that makes an index.
+    kind, children = str(document.get("mediaType", "")), document.get("manifests")
+    if kind in MANIFEST_TYPES or (not kind and children is None):
         return None
-    if kind not in INDEX_TYPES | {None} or not isinstance(children, list):
+    if kind not in INDEX_TYPES | {""} or not isinstance(children, list):
         raise Unreadable(f"the manifest {digest} is of a type that is not known here")
     return tuple(child for child in map(_child, children) if child is not None)
 

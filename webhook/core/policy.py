@@ -12,6 +12,7 @@ import msgspec
 
 from webhook.core.documents import Document, Section, read
 from webhook.core.images import Digest
+from webhook.core.printable import printable
 from webhook.core.times import parse_duration
 from webhook.errors import Invalid, InvalidDocument
 
@@ -114,7 +115,7 @@ class _RuleDocument(Section, frozen=True):
     name: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+            pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)",
             description="1 to 63 characters of a-z, 0-9 and -, beginning and ending with a letter or digit",
         ),
     ]
@@ -159,4 +160,9 @@ def _rule(written: _RuleDocument, document: Document, index: int) -> Rule:
 
 
 def _age(text: str) -> timedelta | None:
-    return None if text == UNLIMITED else timedelta(seconds=parse_duration(text))
+    if text == UNLIMITED:
+        return None
+    try:
+        return timedelta(seconds=parse_duration(text))
+    except OverflowError as error:
+        raise Invalid(f"'{printable(text, limit=60)}' is longer than time itself; give a duration") from error

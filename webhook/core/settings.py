@@ -14,7 +14,7 @@ from webhook.errors import InvalidDocument
 Duration = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^([0-9]{1,9}(\.[0-9]{1,9})?(h|ms|m|s))+$", description="a duration such as 10s, 1m30s or 720h"
+        pattern=r"^([0-9]{1,9}(\.[0-9]{1,9})?(h|ms|m|s))+$(?!\n)", description="a duration such as 10s, 1m30s or 720h"
     ),
 ]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535, description="a port from 0 to 65535")]
@@ -23,7 +23,8 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535, description="a port from 0 to
 Platform = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$", description="a platform such as linux/amd64 or linux/arm/v7"
+        pattern=r"^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$(?!\n)",
+        description="a platform such as linux/amd64 or linux/arm/v7",
     ),
 ]
 
@@ -81,7 +82,7 @@ class PodTemplate(Section, frozen=True):
 
     group: str
     kind: str
-    path: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
+    path: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$(?!\n)")]
     """Keys from the object to the template: `spec.template`."""
 
 
@@ -108,7 +109,7 @@ class Settings(Section, frozen=True, kw_only=True):
     @property
     def kinds(self) -> Mapping[Kind, Path]:
         """Every kind that is judged, with the path to its pod."""
-        return {**BUILT_IN} | {Kind(more.group, more.kind): tuple(more.path.split(".")) for more in self.pod_templates}
+        return {Kind(more.group, more.kind): tuple(more.path.split(".")) for more in self.pod_templates} | {**BUILT_IN}
 
     @property
     def aliases(self) -> Mapping[str, str]:
