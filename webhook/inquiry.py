@@ -8,6 +8,7 @@ from webhook.core.deadline import Deadline
 from webhook.core.evidence import Child, Evidence, Gap, Indexed, RegistryImage, Single, Unusable
 from webhook.core.images import Digest, ImageReference
 from webhook.core.lookup import Hint, ScanId, Source, annotated
+from webhook.core.manifests import runnable
 from webhook.core.pods import Image, Malformed
 from webhook.core.policy import OnUnpinned, Rule
 from webhook.core.reasons import Reason
@@ -140,16 +141,14 @@ class Inquiry:
         children = self.registry.children(target.reference, target.digest, self.deadline) or ()
         wanted = tuple(
             Child(platform, digest, self._child(target, digest))
-            for platform, digest in children
-            if platform in self.scope.platforms
+            for platform, digest in runnable(children, self.scope.platforms)
         )
         return Indexed(digest=target.digest, children=wanted) if wanted else None
 
     def _child(self, target: _Target, digest: Digest) -> Single:
         found = self._search(replace(target, digest=digest, annotation=None, nested=True))
-        if isinstance(found, Indexed):
-            return Unusable(gap=Reason.UNREADABLE, detail="an index in an index")
-        return found
+        nested = Unusable(gap=Reason.UNREADABLE, detail="an index in an index")
+        return nested if isinstance(found, Indexed) else found
 
     def _unscanned(self, image: RegistryImage, target: _Target) -> Unusable:
         if not target.rule.scan_on_missing:

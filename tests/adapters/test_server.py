@@ -115,6 +115,6 @@ def test_probes_of_any_worker_tell_of_the_drain(server: Gate) -> None:
 
     eventually(all_seen)
     server.process.signal(signal.SIGTERM)
-    server.process.log.first(lambda line: line["message"].startswith("draining"))
+    eventually(lambda: bool(server.probe("/").document["draining"]))
     assert all(server.probe("/").document["draining"] for _ in range(10))
     assert server.process.wait() == 0

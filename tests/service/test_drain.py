@@ -27,7 +27,7 @@ def server(world: Registry, authority: Authority, folder: Path) -> Iterator[Gate
 def stop(server: Gate) -> None:
     """Tell the gate to stop, and wait until it knows."""
     server.process.signal(signal.SIGTERM)
-    server.process.log.first(lambda line: line["message"].startswith("draining"))
+    eventually(lambda: server.probe("/readyz").status == 503)
 
 
 def closing_answer(answer: Answer) -> None:
