@@ -71,7 +71,7 @@ def test_entry_without_a_platform_is_not_passed_over() -> None:
         index(entry({"os": "linux", "architecture": "s390x", "Architecture": "amd64"}), entry(digest=SHOWN)),
         index(entry({"os": "linux", "architecture": "amd64", "variant": "v9", "Variant": ""}), entry(digest=SHOWN)),
         index(entry(digest=SHOWN), MediaType="application/vnd.oci.image.manifest.v1+json"),
-        index(entry(digest=SHOWN, **{"dige\u017ft": HIDDEN})),
+        index(entry() | {"digest": SHOWN, "dige\u017ft": HIDDEN}),
     ],
 )
 def test_keys_that_differ_in_case_are_unreadable(document: Any) -> None:

@@ -20,6 +20,7 @@ from tests.builders import (
     review,
     scan,
 )
+from tests.core.record import RECORD
 from tests.fakes import DEADLINE, FakeRegistry, gate
 from tests.situations import SITUATIONS, Situation, scanned_as
 from webhook.core.policy import Limits, Mode, Rule
@@ -45,51 +46,7 @@ def test_record_of_a_verdict() -> None:
     """Who, what, when and why, and for the image all that the decision was made of."""
     situation = replace(scanned_as(), rule=Rule(name="prod", mode=Mode.WARN, limits=Limits(low=5, high="unlimited")))
 
-    zeros = dict.fromkeys(["critical", "high", "medium", "low", "negligible", "undefined"], 0)
-    assert record_of(situation) == {
-        "apiVersion": "scangate.dev/v1",
-        "kind": "AdmissionRecord",
-        "time": "2026-11-24T12:00:00.000Z",
-        "request": {
-            "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
-            "dryRun": False,
-            "user": "alice",
-            "operation": "CREATE",
-            "group": "",
-            "version": "v1",
-            "kind": "Pod",
-            "subresource": "",
-            "namespace": "shop",
-            "name": "web",
-        },
-        "decision": "allow",
-        "allowed": True,
-        "mode": "warn",
-        "reason": "within-limits",
-        "images": [
-            {
-                "containers": ["app"],
-                "reference": PINNED,
-                "digest": DIGEST,
-                "scanResultId": SCAN_ID,
-                "source": "annotation",
-                "imageId": IMAGE_ID,
-                "status": "READY",
-                "scannedAt": "2026-11-24T11:00:00.000Z",
-                "counts": zeros,
-                "cached": False,
-                "platforms": [],
-                "limits": zeros | {"low": 5, "high": "unlimited"},
-                "rule": "prod",
-                "mode": "warn",
-                "decision": "allow",
-                "reason": "within-limits",
-                "message": f"scan {SCAN_ID} of 2026-11-24T11:00:00.000Z is within the limits",
-            }
-        ],
-        "message": "",
-        "latencySeconds": 0.001235,
-    }
+    assert record_of(situation) == RECORD
 
 
 @pytest.mark.parametrize("exempt", list(Exempt))

@@ -91,12 +91,9 @@ def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value_at(content: Any, path: str) -> Any:
-    """Follow a path such as `.rules[0].limits.critical` as far as it goes."""
+    """Follow a path such as `.rules[0].limits.critical`."""
     for name, index in _STEP.findall(path):
-        try:
-            content = content[int(index)] if index else content[name]
-        except (KeyError, IndexError, TypeError):
-            break
+        content = content[int(index)] if index else content[name]
     return content
 
 

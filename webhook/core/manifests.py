@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any, NoReturn
+from typing import Any
 
 from webhook.core.answers import parse_json
 from webhook.core.images import Digest, parse_digest
@@ -34,6 +34,7 @@ STAND_INS: Mapping[str, tuple[str, ...]] = {
 
 _KEYS = frozenset({"annotations", "architecture", "digest", "manifests", "mediatype", "os", "platform", "variant"})
 _SPELLED = (_KEYS - {"mediatype"}) | {"mediaType"}
+_VARIANT = re.compile(r"v[0-9]", re.ASCII)
 _WORD = re.compile(r"[a-z0-9]+", re.ASCII)
 
 
@@ -84,19 +85,13 @@ def _platform(fields: dict[str, Any]) -> str:
     if not all(isinstance(word, str) and _WORD.fullmatch(word) for word in words) or architecture in OLD_NAMES:
         raise Unreadable("the index has an entry whose platform is not clear")
     name = f"{system}/{architecture}"
-    match architecture, variant or None:
-        case ("arm", given):
-            return f"{name}/{given or 'v7'}" if given in (None, "v5", "v6", "v7", "v8") else _unclear(name)
-        case ("arm64", "v8") | (_, None):
-            return name
-        case ("amd64", _) | ("arm64", "8"):
-            return _unclear(name)
-        case (_, given):
-            return f"{name}/{given}"
-
-
-def _unclear(name: str) -> NoReturn:
-    raise Unreadable(f"the index has an entry for {name} whose variant is not clear")
+    if not variant:
+        return f"{name}/v7" if architecture == "arm" else name
+    if (architecture, variant) == ("arm64", "v8"):
+        return name
+    if architecture == "amd64" or (architecture in ("arm", "arm64") and not _VARIANT.fullmatch(variant)):
+        raise Unreadable(f"the index has an entry for {name} whose variant is not clear")
+    return f"{name}/{variant}"
 
 
 def _fields(node: Any) -> dict[str, Any]:

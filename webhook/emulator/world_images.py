@@ -60,8 +60,7 @@ def _ordinary(
     platform: Platform | None,
     tags: tuple[str, ...] = (),
 ) -> Image:
-    parts = (name, section.digest, *tags, platform)
-    image_id = section.id or derive_id(IMAGE, *parts)
+    image_id = section.id or derive_id(IMAGE, name, section.digest, *tags, platform)
     if section.digest != COMPUTED and not DIGEST.fullmatch(section.digest):
         raise place.at("digest").wrong(f"must be sha256: and 64 of 0-9a-f, or '{COMPUTED}'", section.digest)
     scans = tuple(
