@@ -128,7 +128,7 @@ def may_run(world: World) -> bool:
     return vouched_for(world, world.digest) or (bool(wanted) and all(vouched_for(world, one) for one in wanted))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(worlds(), st.booleans())
 def test_no_world_admits_what_nothing_vouches_for(world: World, latest: bool) -> None:
     """Of a thousand worlds with swapped, forged, broken and missing answers none admits wrongly."""

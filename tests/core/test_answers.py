@@ -152,7 +152,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from([*SCAN, *IMAGE, "images", "nextPageToken", "critical"]), JSON))
 def test_any_answer_is_read_or_unreadable(document: dict[str, Any]) -> None:
     """Whatever the fields hold, nothing else than Unreadable comes out."""
@@ -161,7 +161,7 @@ def test_any_answer_is_read_or_unreadable(document: dict[str, Any]) -> None:
             parse(document)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=40) | st.text(alphabet='{}[]",:0123456789eE.-+truefalsn \\u', max_size=20).map(str.encode))
 def test_any_bytes_are_json_or_unreadable(body: bytes) -> None:
     """Whatever comes over the wire, nothing else than Unreadable comes out."""

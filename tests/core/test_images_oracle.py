@@ -78,7 +78,7 @@ def knowingly_refused(text: str) -> bool:
     return len(text) > MAX_REFERENCE_CHARACTERS or "@sha384:" in text or long_port or text.endswith("\n")
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(spoiled())
 def test_both_agree_on_everything_that_resembles_a_reference(text: str) -> None:
     """Nothing is accepted that the oracle refuses, the parts are the same, and only the known cases are refused."""
@@ -87,7 +87,7 @@ def test_both_agree_on_everything_that_resembles_a_reference(text: str) -> None:
     assert gate == oracle or (gate is None and knowingly_refused(text))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.text(alphabet=ODD, max_size=30) | st.text(max_size=30))
 def test_both_agree_on_any_text(text: str) -> None:
     """The same holds for text that was not built to be a reference."""

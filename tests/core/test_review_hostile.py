@@ -78,7 +78,7 @@ def test_deep_objects_are_judged_or_refused(kind: Kind, field: str, opening: byt
             assert "nginx" in texts_in(sent.replace(b'"x":"%s"' % field.encode(), b'"x":' + deep))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_refused_and_nothing_else(sent: bytes) -> None:
     """No bytes by chance make a review, and none make anything but a refusal."""
@@ -89,7 +89,7 @@ def test_any_bytes_are_refused_and_nothing_else(sent: bytes) -> None:
     assert str(caught.value).isprintable()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(BODIES), st.data())
 def test_spoilt_review_is_judged_or_refused(sent: bytes, data: st.DataObject) -> None:
     """A few bytes that are replaced, left out or put in anywhere lead to a review or a refusal."""
@@ -118,7 +118,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(new=VALUES, old=VALUES, kind=st.sampled_from(list(BUILT_IN)), operation=st.sampled_from(["CREATE", "UPDATE"]))
 def test_any_object_is_judged_or_refused(new: Any, old: Any, kind: Kind, operation: str) -> None:
     """Whatever the objects of a request are, there is a review or a refusal."""
@@ -126,7 +126,7 @@ def test_any_object_is_judged_or_refused(new: Any, old: Any, kind: Kind, operati
         parsed(review(new, old=old, kind=kind, operation=operation))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from([*review(None)["request"], "dryRun", "subResource"]), VALUES))
 def test_any_request_is_understood_or_refused(fields: dict[str, Any]) -> None:
     """Whatever the fields of a request hold, there is a review or a refusal."""

@@ -125,7 +125,7 @@ def test_scaling_a_deployment_brings_no_image() -> None:
 TEXTS = st.lists(st.sampled_from([OLD, NEW, PINNED, "nginx", "Bad/Image", ""]), min_size=1, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, TEXTS)
 def test_exactly_the_new_images_are_judged(old: list[str], new: list[str]) -> None:
     """What an update judges is what the new pod names and the stored one does not, each once."""
