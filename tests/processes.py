@@ -62,7 +62,8 @@ class Lines:
         with self._changed:
             self._changed.wait_for(lambda: self._ended or found() is not None, PATIENCE_SECONDS)
             document = found()
-        assert document is not None, b"".join(self._lines).decode(errors="replace")
+        state = "the stream has ended" if self._ended else f"nothing more in {PATIENCE_SECONDS:g} s"
+        assert document is not None, f"{state} after:\n{b''.join(self._lines).decode(errors='replace')}"
         return document
 
     def join(self) -> None:

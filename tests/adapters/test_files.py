@@ -106,6 +106,22 @@ def test_aliases_are_not_unfolded(tmp_path: Path) -> None:
     assert all(item is content["l28"] for item in content["l29"])
 
 
+def test_bomb_of_aliases_is_refused_as_small_as_it_is(tmp_path: Path) -> None:
+    """A table of a few hundred bytes that unfolds to more than there is memory is refused like any other mistake."""
+    levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    file = write(tmp_path, "a.yaml", f"sha256:{'0' * 64}: {{{', '.join(levels)}}}")
+    code = (
+        "import pathlib, resource, sys\n"
+        "from webhook.adapters.files import load\n"
+        "from webhook.core.table import parse_table\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))\n"
+        "parse_table([load(pathlib.Path(sys.argv[1]))])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, file], capture_output=True, text=True, check=False)
+    assert "InvalidDocument" in done.stderr.splitlines()[-1]
+
+
 @pytest.mark.parametrize("name", ["missing.yaml", "folder.yaml", "missing.json"])
 def test_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     """A file that is not there, or is a folder, is said to be so."""

@@ -99,8 +99,8 @@ class _DrainingArbiter(Arbiter):
 
     def handle_term(self) -> None:
         if self._end is None:
-            self._serving.log.info("draining for %g seconds", self._serving.drain_seconds)
             self._drain.begin()
+            self._serving.log.info("draining for %g seconds", self._serving.drain_seconds)
             self._end = time.monotonic() + self._serving.drain_seconds
 
     def manage_workers(self) -> None:

@@ -52,7 +52,8 @@ class ServingCertificate:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         cert_file, key_file = self._files
         try:
-            context.load_cert_chain(cert_file, key_file)
+            # An empty password: a key that needs one is refused, where the library would ask the terminal for it.
+            context.load_cert_chain(cert_file, key_file, password="")
         except (OSError, ssl.SSLError) as error:
             reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
             raise InvalidDocument(f"{cert_file}, {key_file}: not a certificate and its key: {reason}") from error

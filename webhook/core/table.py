@@ -1,5 +1,6 @@
 """The lookup table: digest of an image to the id of its scan result, written by the cluster's owners."""
 
+import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -95,7 +96,7 @@ def _ids(value: Any) -> tuple[ScanId, ImageId | None]:
     if isinstance(value, str):
         return parse_scan_id(value), None
     if not isinstance(value, dict) or "scanResultId" not in value or not value.keys() <= _KEYS:
-        shown = printable(repr(value), limit=80)
+        shown = printable(reprlib.repr(value), limit=80)
         raise Invalid(f"must be a scan-result id or a mapping of scanResultId and imageId, not {shown}")
     image_id = value.get("imageId")
     scan_id = parse_scan_id(_text(value["scanResultId"]))
@@ -105,5 +106,5 @@ def _ids(value: Any) -> tuple[ScanId, ImageId | None]:
 def _text(value: Any) -> str:
     """Refuse what YAML does not read as text: an unquoted 0123 is the number 83, and no longer the id."""
     if not isinstance(value, str):
-        raise Invalid(f"an id must be text, in quotes if need be, not {printable(repr(value), limit=80)}")
+        raise Invalid(f"an id must be text, in quotes if need be, not {printable(reprlib.repr(value), limit=80)}")
     return value
