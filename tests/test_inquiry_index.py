@@ -169,7 +169,11 @@ def test_scan_costs_money_and_is_not_asked_for_otherwise() -> None:
     """Without the switch a missing scan is only missing."""
     registry = listing(newest={}, indexes={})
 
-    assert gap(ask(registry)) is Reason.MISSING
+    found = ask(registry)
+
+    assert gap(found) is Reason.MISSING
+    assert isinstance(found, Unusable)
+    assert (found.source, found.detail) == (Source.REGISTRY, "it has no scan result")
     assert "start" not in {call[0] for call in registry.calls}
 
 
@@ -182,5 +186,9 @@ def test_image_that_the_registry_does_not_have_is_missing() -> None:
     """An unknown digest is no evidence, and nothing is scanned for it."""
     registry = listing(listed={})
 
-    assert gap(ask(registry, SCAN_IT)) is Reason.MISSING
+    found = ask(registry, SCAN_IT)
+
+    assert gap(found) is Reason.MISSING
+    assert isinstance(found, Unusable)
+    assert (found.source, found.detail) == (Source.REGISTRY, f"there is no {REPOSITORY}")
     assert [call[0] for call in registry.calls] == ["find"]

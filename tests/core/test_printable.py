@@ -18,6 +18,8 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
     ("text", "shown"),
     [
         ("a\nb", r"a\u000ab"),
+        ("a ~b\n", r"a ~b\u000a"),
+        ("\uffff\U00010000", r"\uffff\U00010000"),
         ("\0", r"\u0000"),
         ("\x7f", r"\u007f"),
         ("é", r"\u00e9"),

@@ -155,6 +155,15 @@ def test_image_in_many_places_names_some_of_them() -> None:
     assert f" and {1000 - MAX_PLACES} more: {TAGGED}: " in explain(finding)
 
 
+@pytest.mark.parametrize("number", [1, MAX_PLACES])
+def test_image_in_a_few_places_names_them_all(number: int) -> None:
+    """Up to the bound nothing is left out, and nothing is said to be."""
+    finding = Situation(pod(*[TAGGED] * number), FakeRegistry()).verdict().findings[0]
+
+    assert explain(finding).count("container app") == number
+    assert " more: " not in explain(finding)
+
+
 def test_image_that_names_nothing_is_shown_as_such() -> None:
     """An empty image leaves no hole in the sentence."""
     finding = Situation(pod(""), FakeRegistry()).verdict().findings[0]
