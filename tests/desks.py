@@ -40,7 +40,7 @@ class Counter:
             clock=lambda: self.time,
             timeout=10.0,
         )
-        return review_app(desk).test_client()
+        return review_app(lambda: desk).test_client()
 
     def post(self, data: bytes, path: str = "/validate?timeout=10s", **options: Any) -> tuple[int, dict[str, Any]]:
         """Send *data* as a review, and return status and document of the answer."""

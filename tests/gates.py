@@ -130,7 +130,8 @@ class Setup:
             "server": server | dict(self.server),
             "policyFile": "policy.yaml",
             "table": "table.yaml",
-            "registry": {"endpoint": self.registry, "allowHttp": True, "hosts": {"cr.yandex": self.registry}},
+            "cloud": {"endpoint": self.registry, "allowHttp": True},
+            "registry": {"hosts": {"cr.yandex": self.registry}},
         } | dict(self.settings)
         for name, content in (("policy", policy), ("table", dict(self.table)), ("gate", configuration)):
             (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")

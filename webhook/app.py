@@ -61,10 +61,10 @@ class _Case:
     request: Request | None = None
 
 
-def review_app(desk: Desk) -> Flask:
-    """Return the application that answers `POST /validate`."""
+def review_app(desk: Callable[[], Desk]) -> Flask:
+    """Return the application that answers `POST /validate`, each review at the desk of the moment at which it comes."""
     app = Flask(__name__)
-    app.add_url_rule("/validate", "validate", lambda: _validate(desk), methods=["POST"])
+    app.add_url_rule("/validate", "validate", lambda: _validate(desk()), methods=["POST"])
     app.register_error_handler(HTTPException, _http_error)
     return app
 

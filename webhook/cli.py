@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from webhook.adapters.iam import Secret
+from webhook.core.environment import parse_environment
 from webhook.errors import ScangateError
 from webhook.jobs.demo.stage import Ports, Stage
 from webhook.wiring.demo import demo as run_demo
@@ -40,12 +40,15 @@ def commands() -> None:
 def serve(config: Path) -> None:
     """Serve admission reviews over TLS, and probes on a plain port.
 
-    Reads the IAM token from the file that the configuration names, or from YC_TOKEN. Audit records go to
-    standard output, one JSON object a line; all other logs to standard error.
+    Its identity in Yandex Cloud is the one that the configuration names, or else that of the environment:
+    YC_SERVICE_ACCOUNT_KEY_FILE (an authorized key, or its file), YC_METADATA_ADDR (the metadata service) or
+    YC_TOKEN (an IAM token, for trying things out). YC_ENDPOINT names another installation of the cloud, and
+    HTTPS_PROXY and NO_PROXY the way to it.
+
+    Audit records go to standard output, one JSON object a line; all other logs to standard error.
     """
-    # Not an option: arguments stand in every list of processes.
-    token = os.environ.get("YC_TOKEN")
-    serve_gate(config, None if token is None else Secret(token))
+    # No options: arguments stand in every list of processes, and these names are known.
+    serve_gate(config, parse_environment(os.environ))
 
 
 @commands.command()

@@ -15,6 +15,8 @@ ScangateError
     └── Unreadable           it answered something that its specification does not allow
 """
 
+from typing import Self
+
 
 class ScangateError(Exception):
     """Base of everything raised on purpose; anything else that escapes is a bug and refuses admission."""
@@ -50,6 +52,10 @@ class Overloaded(ScangateError):
 
 class LookupFailed(ScangateError):
     """A look-up in the registry that ended without a usable answer."""
+
+    def again(self) -> Self:
+        """Return the same failure for another caller: a traceback grows with each raise."""
+        return type(self)(*self.args)
 
 
 class NotFound(LookupFailed):

@@ -9,6 +9,7 @@ import pytest
 
 from tests.builders import DIGEST, IMAGE_ID, REPOSITORY, SCAN_ID, digest_of
 from webhook.adapters.container_registry import MAX_PAGES, ContainerRegistry
+from webhook.adapters.endpoints import fixed
 from webhook.adapters.http import Reply
 from webhook.core.deadline import Deadline
 from webhook.errors import LookupFailed, NotFound, Unauthorized, Unavailable, Unreadable
@@ -25,14 +26,15 @@ class Tokens:
 
     number = 0
 
-    def token(self) -> str:
+    def token(self, deadline: Deadline) -> str:
         """Return the token of now."""
         return f"t1.{self.number}"
 
-    def renew(self, stale: str) -> None:
+    def renewed(self, stale: str, deadline: Deadline) -> str:
         """Count up."""
-        assert stale == self.token()
+        assert stale == self.token(deadline)
         self.number += 1
+        return self.token(deadline)
 
 
 class Wire:
@@ -58,7 +60,7 @@ def reply(document: Any, status: int = 200) -> Reply:
 
 def registry(wire: Wire) -> ContainerRegistry:
     """Return a client whose endpoint ends in a slash, as people write it."""
-    return ContainerRegistry(endpoint=ENDPOINT + "/", tokens=Tokens(), http=wire)
+    return ContainerRegistry(endpoint=fixed(ENDPOINT + "/"), tokens=Tokens(), http=wire)
 
 
 CALLS: list[tuple[str, Callable[[ContainerRegistry], Any], str, str]] = [

@@ -28,15 +28,16 @@ INDEX_DIGEST = Digest(f"sha256:{hashlib.sha256(INDEX).hexdigest()}")
 class Tokens:
     """Tokens that are numbered."""
 
-    renewed = 0
+    number = 0
 
-    def token(self) -> str:
+    def token(self, deadline: Deadline) -> str:
         """Return the token of now."""
-        return f"t1.{self.renewed}"
+        return f"t1.{self.number}"
 
-    def renew(self, stale: str) -> None:
+    def renewed(self, stale: str, deadline: Deadline) -> str:
         """Count up."""
-        self.renewed += 1
+        self.number += 1
+        return self.token(deadline)
 
 
 class Wire:

@@ -9,6 +9,7 @@ from tests.certificates import Authority
 from tests.http_calls import get, refused
 from tests.sockets import ScriptedServer, answer, recording, unasked
 from webhook.adapters.http import HttpClient
+from webhook.adapters.pools import trusted
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -28,10 +29,10 @@ def tls_server(authority: Authority, folder: Path, *, host: str = "localhost") -
 
 def test_service_of_a_trusted_authority(authority: Authority, tmp_path: Path) -> None:
     """A service whose certificate the given authority signed is asked over TLS."""
-    trusted = tmp_path / "ca.crt"
-    trusted.write_text(authority.pem)
+    file = tmp_path / "ca.crt"
+    file.write_text(authority.pem)
     with ScriptedServer(answer(b"{}"), tls=tls_server(authority, tmp_path)) as server:
-        assert get(server.url, client=HttpClient(connections=1, ca_file=str(trusted))).status == 200
+        assert get(server.url, client=HttpClient(connections=1, context=trusted(file))).status == 200
 
 
 def test_service_of_an_unknown_authority(authority: Authority, tmp_path: Path) -> None:
@@ -47,11 +48,11 @@ def test_service_of_an_unknown_authority(authority: Authority, tmp_path: Path) -
 
 def test_certificate_of_another_host(authority: Authority, tmp_path: Path) -> None:
     """A certificate of the right authority for another host proves nothing."""
-    trusted = tmp_path / "ca.crt"
-    trusted.write_text(authority.pem)
+    file = tmp_path / "ca.crt"
+    file.write_text(authority.pem)
     with ScriptedServer(answer(b""), tls=tls_server(authority, tmp_path, host="other.example")) as server:
         url = server.url.replace("127.0.0.1", "localhost")
-        failure = refused(url, client=HttpClient(connections=1, ca_file=str(trusted)))
+        failure = refused(url, client=HttpClient(connections=1, context=trusted(file)))
     assert "could not prove its identity over TLS" in str(failure)
 
 

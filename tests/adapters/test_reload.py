@@ -10,7 +10,7 @@ import pytest
 from tests.mounts import Mount, replace
 from tests.policies import INTERVAL, critical, eventually, look, policy_text, read_policy
 from webhook.adapters.files import load
-from webhook.adapters.reload import RESTLESS_LOOKS, Derived, Reloaded
+from webhook.adapters.reload import RESTLESS_LOOKS, Reloaded
 from webhook.core.policy import Policy, parse_policy
 from webhook.errors import InvalidDocument
 
@@ -33,7 +33,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def policies(file: Path) -> Iterator[Reloaded[Policy]]:
     """Give the policy of that file, read once."""
-    reloaded = Reloaded("policy", file, read_policy(file), log=LOG, interval=INTERVAL)
+    reloaded = Reloaded("policy", file, read_policy(file), log=LOG)
     yield reloaded
     reloaded.stop()
 
@@ -130,7 +130,7 @@ def test_the_reader_is_given_the_value_so_far(file: Path) -> None:
 def test_nothing_runs_before_the_start_and_after_the_stop(policies: Reloaded[Policy]) -> None:
     """A thread that was there before the fork would be missing after it."""
     assert not running()
-    policies.start()
+    policies.start(interval=INTERVAL)
     assert running() == ["reload policy"]
     policies.stop()
     assert not running()
@@ -140,30 +140,14 @@ def test_a_late_process_begins_with_what_the_file_says_now(file: Path, policies:
     """A worker that replaces a dead one inherits the value of days ago, and must not judge by it."""
     replace(file, policy_text(6))
 
-    policies.start()
+    policies.start(interval=INTERVAL)
 
     assert critical(policies) == 6
 
 
 def test_a_change_is_taken_up_by_the_thread(file: Path, policies: Reloaded[Policy]) -> None:
     """Nobody has to look."""
-    policies.start()
+    policies.start(interval=INTERVAL)
     replace(file, policy_text(8))
 
     assert eventually(lambda: critical(policies) == 8)
-
-
-def test_what_is_made_from_a_value_is_made_once_for_each(file: Path, policies: Reloaded[Policy]) -> None:
-    """Whoever uses it never meets the new value together with what was made from the old one."""
-    made: list[object] = []
-
-    def make(policy: Policy) -> object:
-        made.append(policy.rule().limits.critical)
-        return made[-1]
-
-    derived = Derived(policies.value, make)
-    before = [derived.value(), derived.value()]
-    replace(file, policy_text(4))
-    look(policies)
-
-    assert (before, [derived.value(), derived.value()], made) == ([0, 0], [4, 4], [0, 4])

@@ -45,7 +45,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def policies(file: Path) -> Iterator[Reloaded[Policy]]:
     """Give the policy of that file, read once."""
-    reloaded = Reloaded("policy", file, read_policy(file), log=LOG, interval=INTERVAL)
+    reloaded = Reloaded("policy", file, read_policy(file), log=LOG)
     yield reloaded
     reloaded.stop()
 
@@ -145,7 +145,7 @@ def test_a_hundred_reloads_under_load_never_show_a_mixture(file: Path, policies:
         return policies.changes + policies.failures == changes
 
     readers = [threading.Thread(target=judge, args=(limits_seen,), daemon=True) for limits_seen in seen]
-    policies.start()
+    policies.start(interval=INTERVAL)
     for reader in readers:
         reader.start()
     for number in range(1, RELOADS + 1):

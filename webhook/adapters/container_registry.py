@@ -4,7 +4,7 @@ Source: yandex.cloud.containerregistry.v1, ScannerService and ImageService, with
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -39,21 +39,25 @@ class Http(Protocol):
 class Tokens(Protocol):
     """Gives IAM tokens."""
 
-    def token(self) -> str:
-        """Return the token to use now. Raises `Unauthorized` where there is none."""
+    def token(self, deadline: Deadline) -> str:
+        """Return the token to use now. Raises a `LookupFailed` where there is none."""
         ...
 
-    def renew(self, stale: str) -> None:
-        """Get another token, because the registry refused *stale*."""
+    def renewed(self, stale: str, deadline: Deadline) -> str:
+        """Return another token than *stale*, which was refused. Raises `Unauthorized` where there is none."""
         ...
+
+
+Endpoint = Callable[[Deadline], str]
+"""Gives the base URL of a service, `https://host[:port]`; raises a `LookupFailed` where it cannot be found out."""
 
 
 class ContainerRegistry:
     """The registry's scanner and its images."""
 
-    def __init__(self, *, endpoint: str, tokens: Tokens, http: Http) -> None:
-        """Call the API at *endpoint* (`https://host[:port]`)."""
-        self._base = endpoint.rstrip("/") + BASE_PATH
+    def __init__(self, *, endpoint: Endpoint, tokens: Tokens, http: Http) -> None:
+        """Call the API at *endpoint*."""
+        self._endpoint = endpoint
         self._tokens = tokens
         self._http = http
 
@@ -106,17 +110,17 @@ class ContainerRegistry:
 
     def _call(self, method: str, path: str, what: str, deadline: Deadline, body: bytes | None = None) -> Reply:
         """Send a request; a token that has ended in the meantime is renewed and the request sent once more."""
-        token = self._tokens.token()
+        token = self._tokens.token(deadline)
         reply = self._send(method, path, token, deadline, body)
         if reply.status == 401:
-            self._tokens.renew(token)
-            reply = self._send(method, path, self._tokens.token(), deadline, body)
+            reply = self._send(method, path, self._tokens.renewed(token, deadline), deadline, body)
         _check(reply, what)
         return reply
 
     def _send(self, method: str, path: str, token: str, deadline: Deadline, body: bytes | None) -> Reply:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        return self._http.send(method, self._base + path, headers=headers, deadline=deadline, body=body)
+        url = self._endpoint(deadline) + BASE_PATH + path
+        return self._http.send(method, url, headers=headers, deadline=deadline, body=body)
 
 
 def _check(reply: Reply, what: str) -> None:

@@ -54,11 +54,10 @@ class Distribution:
         if endpoint is None:
             raise NotFound(f"{reference.registry} is not a registry that the gate asks")
         url = f"{endpoint.rstrip('/')}/v2/{reference.repository}/manifests/{name}"
-        token = self._tokens.token()
+        token = self._tokens.token(deadline)
         reply = self._send(method, url, token, deadline)
         if reply.status == 401:
-            self._tokens.renew(token)
-            reply = self._send(method, url, self._tokens.token(), deadline)
+            reply = self._send(method, url, self._tokens.renewed(token, deadline), deadline)
         _check(reply, f"{reference.repository}:{name}")
         return reply
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,33 @@ def load(path: Path) -> Document:
     Raises:
         InvalidDocument: the file cannot be read, or is not YAML or JSON.
     """
+    return _document(str(path), _bytes(path), _json if path.suffix == ".json" else _yaml)
+
+
+def load_json(path: Path) -> Document:
+    """Return the content of a JSON file, whatever its name. Raises `InvalidDocument` as `load`."""
+    return _document(str(path), _bytes(path), _json)
+
+
+def read_json(text: str, source: str) -> Document:
+    """Return the content of a JSON text that is called *source* in messages. Raises `InvalidDocument` as `load`."""
+    return _document(source, text.encode("utf-8", "surrogateescape"), _json)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        body = path.read_bytes()
-        content = json.loads(body, object_pairs_hook=_unique) if path.suffix == ".json" else _yaml(body)
+        return path.read_bytes()
     except OSError as error:
         raise InvalidDocument(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _document(source: str, body: bytes, parse: Callable[[bytes], Any]) -> Document:
+    try:
+        content = parse(body)
     except (ValueError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
         # LookupError, AttributeError: a value with an explicit tag that it does not fit, such as `!!bool x`.
-        raise InvalidDocument(f"{path}: {_where(error)}") from error
-    return Document(str(path), content, Digest(f"sha256:{hashlib.sha256(body).hexdigest()}"))
+        raise InvalidDocument(f"{source}: {_where(error)}") from error
+    return Document(source, content, Digest(f"sha256:{hashlib.sha256(body).hexdigest()}"))
 
 
 def load_all(path: Path) -> tuple[Document, ...]:
@@ -67,6 +85,10 @@ def load_all(path: Path) -> tuple[Document, ...]:
         return (load(path),)
     files = (file for file in path.iterdir() if file.suffix in SUFFIXES and not file.name.startswith("."))
     return tuple(load(file) for file in sorted(files))
+
+
+def _json(body: bytes) -> Any:
+    return json.loads(body, object_pairs_hook=_unique)
 
 
 def _yaml(body: bytes) -> Any:

@@ -93,13 +93,8 @@ def _expiry(_key: Key, value: tuple[Any, float], now: float) -> float:
 
 def _opened(outcome: Any) -> Any:
     if isinstance(outcome, LookupFailed):
-        # Every caller gets an exception of its own: a traceback grows with each raise.
-        raise _copied(outcome) from outcome
+        raise outcome.again() from outcome
     return outcome
-
-
-def _copied(error: LookupFailed) -> LookupFailed:
-    return type(error)(*error.args)
 
 
 def _waited(running: Future[Any], deadline: Deadline) -> Any:

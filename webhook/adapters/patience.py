@@ -53,8 +53,10 @@ class PatientHttp:
         calls: int,
         pace: Pace,
         told: Callable[[str, State], None],
+        peer: str = "the registry",
     ) -> None:
-        """Run up to *calls* at once. *told* hears of each breaker that opens or closes."""
+        """Run up to *calls* at once. *told* hears of each breaker that opens or closes; messages say *peer*."""
+        self._peer = peer
         self._http = http
         self._calls = threading.BoundedSemaphore(calls)
         self._pace = pace
@@ -91,7 +93,7 @@ class PatientHttp:
         host = urlsplit(url).netloc
         self._admit(host)
         if not self._calls.acquire(timeout=deadline.remaining()):
-            raise Unavailable("too many calls to the registry are under way")
+            raise Unavailable(f"too many calls to {self._peer} are under way")
         try:
             reply = self._http.send(method, url, headers=headers, deadline=deadline, body=body)
         except Unavailable:
@@ -110,7 +112,7 @@ class PatientHttp:
         with self._lock:
             admitted, self._breakers[host] = self._breakers.get(host, Breaker()).admit(self._pace.clock())
         if not admitted:
-            raise Unavailable("the registry has not been answering; it is asked again in a moment")
+            raise Unavailable(f"{self._peer} has not been answering; it is asked again in a moment")
 
     def _change(self, host: str, change: Callable[[Breaker], Breaker]) -> None:
         with self._lock:

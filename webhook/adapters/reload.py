@@ -3,7 +3,7 @@
 import logging
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -12,7 +12,6 @@ from webhook.adapters.stamps import Stamp, stamp
 from webhook.errors import ScangateError
 
 T = TypeVar("T")
-S = TypeVar("S")
 
 INTERVAL_SECONDS = 2.0
 """A look costs a few `stat` calls. The kubelet itself takes up to a minute to bring a change to the pod."""
@@ -49,9 +48,11 @@ class Reloaded(Generic[T]):
         read: Callable[[T | None], T],
         *,
         log: logging.Logger,
-        interval: float = INTERVAL_SECONDS,
+        also: Callable[[T], Sequence[Path]] = lambda _: (),
     ) -> None:
         """Read the value. *read* is given the value so far, or None the first time.
+
+        *also* tells which further files the value was read from.
 
         Raises:
             InvalidDocument: as *read* does; there is no good value yet that could be kept.
@@ -62,11 +63,15 @@ class Reloaded(Generic[T]):
         """How often they could not be read."""
         self.changes = 0
         """How often another value was taken up."""
-        self._name, self._path, self._read, self._log, self._interval = name, path, read, log, interval
-        self._seen = self._pending = stamp(path)
+        self.path = path
+        self._name, self._read, self._log = name, read, log
+        self._also = also
         self._restless = self._looks = 0
-        self._told: tuple[Stamp, str] | None = None
+        self._told: tuple[tuple[Stamp, ...], str] | None = None
+        before = stamp(path)
         self._value = read(None)
+        self._seen = self._pending = (before, *map(stamp, also(self._value)))
+        self._taken: Callable[[T], None] = lambda _: None
         self._lock = threading.Lock()
         self._looked, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -75,12 +80,13 @@ class Reloaded(Generic[T]):
         """Return the value to use now."""
         return self._value
 
-    def start(self) -> None:
-        """Look at the files now and, in a thread, again and again.
+    def start(self, taken: Callable[[T], None] = lambda _: None, *, interval: float = INTERVAL_SECONDS) -> None:
+        """Look at the files now and, in a thread, every *interval* seconds. *taken* hears of what is taken up.
 
         A process that is forked late begins with the value of its parent; it should not work with that.
         """
-        self._thread = threading.Thread(target=self._watch, name=f"reload {self._name}", daemon=True)
+        self._taken = taken
+        self._thread = threading.Thread(target=self._watch, args=(interval,), name=f"reload {self._name}", daemon=True)
         self._thread.start()
         self._looked.wait(FIRST_LOOK_SECONDS)
 
@@ -94,7 +100,7 @@ class Reloaded(Generic[T]):
         """Look once whether the files changed, and take up what they say when they have come to rest."""
         with self._lock:
             self._looks += 1
-            seen = stamp(self._path)
+            seen = self._stamp()
             settled = seen == self._pending or self._restless >= RESTLESS_LOOKS
             self._pending = seen
             self._restless = 0 if settled else self._restless + 1
@@ -108,70 +114,62 @@ class Reloaded(Generic[T]):
         begins with this value. *read* may stand in for what is too much work for that process.
         """
         with self._lock:
-            seen, rested = stamp(self._path), self._pending
+            seen, rested = self._stamp(), self._pending
             self._pending = seen
             if seen == self._seen or seen != rested:
                 return
             with suppress(ScangateError):
                 value = (read or self._read)(self._value)
-                if stamp(self._path) == seen:
-                    self._value, self._seen = value, seen
+                if self._stamp() == seen:
+                    self._put(value, seen)
 
-    def _due(self, seen: Stamp, settled: bool) -> bool:
+    def _stamp(self) -> tuple[Stamp, ...]:
+        return (stamp(self.path), *map(stamp, self._also(self._value)))
+
+    def _put(self, value: T, seen: tuple[Stamp, ...]) -> None:
+        """Put *value* into force, which was read from files that looked like *seen* before and after."""
+        if self._also(value) != self._also(self._value):
+            seen = (seen[0], *map(stamp, self._also(value)))
+        self._value = value
+        self._seen = self._pending = seen
+
+    def _due(self, seen: tuple[Stamp, ...], settled: bool) -> bool:
         if seen == self._seen:
             return self.problem is not None and self._looks >= RETRY_LOOKS
         return settled
 
-    def _watch(self) -> None:
-        self._pending = stamp(self._path)
+    def _watch(self, interval: float) -> None:
+        self._pending = self._stamp()
         while True:
             self.look()
             self._looked.set()
-            if self._stopping.wait(self._interval * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311 - no secret
+            if self._stopping.wait(interval * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311 - no secret
                 return
 
-    def _reload(self, seen: Stamp) -> None:
+    def _reload(self, seen: tuple[Stamp, ...]) -> None:
         self._seen = seen
         self._looks = 0
         try:
             value = self._read(self._value)
+            if self._stamp() == seen:
+                self._take_up(value, seen)
         except ScangateError as error:
             self._keep(str(error))
         except Exception as error:
-            self._keep(f"{self._path}: {type(error).__name__} while it was read")
+            self._keep(f"{self.path}: {type(error).__name__} while it was read")
             self._log.exception("the %s could not be read", self._name)
-        else:
-            if stamp(self._path) == seen:
-                self._take_up(value)
 
     def _keep(self, problem: str) -> None:
         self.failures += 1
         self.problem = problem
         if self._told != (self._seen, problem):
             self._told = (self._seen, problem)
-            self._log.error("the %s is kept as it was: %s", self._name, problem)
+            fields = {"failures": self.failures}
+            self._log.error("the %s is kept as it was: %s", self._name, problem, extra={"fields": fields})
 
-    def _take_up(self, value: T) -> None:
-        self._value = value
+    def _take_up(self, value: T, seen: tuple[Stamp, ...]) -> None:
+        self._put(value, seen)
         self.problem = None
         self.changes += 1
-        self._log.info("the %s was read again", self._name)
-
-
-class Derived(Generic[S, T]):
-    """A value that is made from another one, and made anew only when that one is another."""
-
-    def __init__(self, source: Callable[[], S], make: Callable[[S], T]) -> None:
-        """Make the value from what *source* gives now."""
-        self._source, self._make = source, make
-        first = source()
-        self._pair = (first, make(first))
-
-    def value(self) -> T:
-        """Return the value that belongs to what the source gives now."""
-        source = self._source()
-        made_from, made = self._pair
-        if made_from is not source:
-            made = self._make(source)
-            self._pair = (source, made)
-        return made
+        self._log.info("the %s was read again", self._name, extra={"fields": {"changes": self.changes}})
+        self._taken(value)

@@ -41,6 +41,8 @@ class Serving:
     tls: Callable[[], ssl.SSLContext]
     """Gives the context for a new connection, made from these two files."""
     log: logging.Logger
+    follow: Callable[[], None] = lambda: None
+    """Called every second in the process that forks the others: one that is forked late begins with what it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,16 @@ class _DrainingArbiter(Arbiter):
             self._end = time.monotonic() + self._serving.drain_seconds
 
     def manage_workers(self) -> None:
+        self._follow()
         super().manage_workers()
         if self._end is not None and time.monotonic() >= self._end:
             raise StopIteration
+
+    def _follow(self) -> None:
+        try:
+            self._serving.follow()
+        except Exception:
+            self._serving.log.exception("the process that forks the others could not read a change")
 
 
 class _Log(Logger):

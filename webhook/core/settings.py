@@ -1,13 +1,17 @@
 """The gate's own settings: one YAML file, `kind: GateConfiguration`."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
 from webhook.core.documents import Document, Section, read
+from webhook.core.environment import ENDPOINT, METADATA, Environment
+from webhook.core.identity import IdentityChoice, chosen
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.lookup import Source
+from webhook.core.printable import printable
 from webhook.core.workloads import BUILT_IN, Kind, Path
 from webhook.errors import InvalidDocument
 
@@ -19,6 +23,10 @@ Duration = Annotated[
 ]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535, description="a port from 0 to 65535")]
 
+API_ENDPOINT = "https://api.cloud.yandex.net"
+"""Of the Russian installation; that of Kazakhstan is api.yandexcloud.kz."""
+
+_URL = re.compile(r"(?P<scheme>https?)://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._/-]*)?")
 
 Platform = Annotated[
     str,
@@ -56,17 +64,25 @@ class Server(Section, frozen=True, kw_only=True):
     """How long after SIGTERM it goes on answering, so that the endpoint is gone everywhere before it stops."""
 
 
+class Cloud(Section, frozen=True, kw_only=True):
+    """How the services of Yandex Cloud are reached."""
+
+    endpoint: str | None = None
+    """Base URL of the installation's API endpoint, which says where the services are. None: that of YC_ENDPOINT,
+    or `API_ENDPOINT`."""
+    iam_endpoint: str | None = None
+    """Base URL of IAM. None: the one that `endpoint` names."""
+    ca_file: str | None = None
+    """PEM file of the authorities to trust instead of the system's."""
+    allow_http: bool = False
+    """Whether URLs may be plain http: for an emulator on the same machine, and nothing else."""
+
+
 class Registry(Section, frozen=True, kw_only=True):
     """Where scan results come from."""
 
-    endpoint: str = "https://container-registry.api.cloud.yandex.net"
-    """Base URL of the Container Registry API."""
-    allow_http: bool = False
-    """Whether `endpoint` may be plain http: for an emulator on the same machine, and nothing else."""
-    ca_file: str | None = None
-    """PEM file of the authorities to trust instead of the system's."""
-    iam_token_file: str | None = None
-    """File with an IAM token, read anew for each call. Without it the environment's YC_TOKEN is used."""
+    endpoint: str | None = None
+    """Base URL of the Container Registry API. None: the one that the cloud's endpoint names."""
     hosts: dict[str, str] = msgspec.field(default_factory=lambda: {"cr.yandex": "https://cr.yandex"})
     """Registries whose images the scanner knows: host as images name it, and where to read manifests."""
     platforms: tuple[Platform, ...] = ("linux/amd64",)
@@ -98,6 +114,9 @@ class Settings(Section, frozen=True, kw_only=True):
     """A file that maps digests to scan-result ids, or a folder of such files (*.yaml, *.yml, *.json)."""
     sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)] = tuple(Source)
     """Where to look for the id of a scan result, in this order."""
+    identity: IdentityChoice = msgspec.field(default_factory=IdentityChoice)
+    """By what the gate gets its IAM token."""
+    cloud: Cloud = msgspec.field(default_factory=Cloud)
     registry: Registry = msgspec.field(default_factory=Registry)
     registry_aliases: dict[str, str] = msgspec.field(default_factory=dict)
     """Further host names of a registry: `{mirror.example: cr.yandex}`."""
@@ -124,16 +143,46 @@ def parse_settings(document: Document) -> Settings:
         InvalidDocument: it holds something else; the message names file, field and value.
     """
     settings = read(document, Settings)
-    _check_urls(document.source, settings.registry)
+    for field, url, allow_http in _urls(settings):
+        check_url(url, f"{document.source}: {field}", allow_http=allow_http)
+    chosen(settings.identity, document.source)
     return settings
 
 
-def _check_urls(source: str, registry: Registry) -> None:
-    """Refuse plain http unless it is asked for: a token must not cross a network in the clear."""
-    fields = {"endpoint": registry.endpoint} | {f"hosts.{host}": url for host, url in registry.hosts.items()}
-    schemes = ("https://", "http://") if registry.allow_http else ("https://",)
-    for field, url in fields.items():
-        if not url.startswith(schemes):
-            raise InvalidDocument(
-                f"{source}: registry.{field}: must start with https:// (or set registry.allowHttp: true), not '{url}'"
-            )
+def check_environment(environment: Environment, settings: Settings) -> None:
+    """Refuse URLs of the environment that are none, or plain http where that was not asked for.
+
+    Raises:
+        InvalidDocument: the message names the variable.
+    """
+    if environment.endpoint is not None:
+        check_url(environment.endpoint, ENDPOINT, allow_http=settings.cloud.allow_http)
+    if environment.metadata_endpoint is not None:
+        check_url(environment.metadata_endpoint, METADATA, allow_http=True)
+
+
+def check_url(url: str, field: str, *, allow_http: bool) -> None:
+    """Refuse plain http unless it is asked for: a token must not cross a network in the clear.
+
+    Raises:
+        InvalidDocument: *url* is no base URL of that kind; the message names *field*.
+    """
+    match = _URL.fullmatch(url)
+    if match is None:
+        raise InvalidDocument(f"{field}: must be a URL such as https://host:port, not '{printable(url, limit=80)}'")
+    if match["scheme"] == "http" and not allow_http:
+        raise InvalidDocument(f"{field}: must start with https:// (or set cloud.allowHttp: true), not '{url}'")
+
+
+def _urls(settings: Settings) -> Iterator[tuple[str, str, bool]]:
+    """Yield every URL that the gate may ask, with the field that holds it, and whether it may be plain http."""
+    federation, metadata = settings.identity.federation, settings.identity.metadata
+    if metadata is not None and metadata.endpoint is not None:
+        yield "identity.metadata.endpoint", metadata.endpoint, True
+    guarded = {
+        "cloud.endpoint": settings.cloud.endpoint,
+        "cloud.iamEndpoint": settings.cloud.iam_endpoint,
+        "registry.endpoint": settings.registry.endpoint,
+        "identity.federation.endpoint": None if federation is None else federation.endpoint,
+    } | {f"registry.hosts.{host}": url for host, url in settings.registry.hosts.items()}
+    yield from ((field, url, settings.cloud.allow_http) for field, url in guarded.items() if url is not None)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 from webhook.core.printable import printable
 from webhook.errors import Invalid
@@ -48,3 +49,14 @@ def parse_duration(text: str) -> float:
     if _DURATION.fullmatch(text) is None:
         raise Invalid(f"'{printable(text, limit=60)}' is not a duration such as 10s, 1m30s or 720h")
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+
+
+def clock_error(date: str | None, now: datetime) -> float | None:
+    """Return by how many seconds *now* is ahead of the `Date` header of an answer; negative where it is behind.
+
+    None where there is no such header, or it is no date (RFC 9110, section 5.6.7).
+    """
+    try:
+        return (now - parsedate_to_datetime(date or "")).total_seconds()
+    except (ValueError, TypeError):
+        return None

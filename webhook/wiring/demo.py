@@ -7,6 +7,7 @@ from pathlib import Path
 
 from webhook.adapters.files import load_all
 from webhook.adapters.http import HttpClient
+from webhook.adapters.pools import trusted
 from webhook.core.deadline import Deadline
 from webhook.jobs.demo.demonstration import Tools, demonstrate
 from webhook.jobs.demo.stage import Ports, Stage
@@ -35,7 +36,7 @@ def demo(stage: Stage, ports: Ports, *, once: bool, say: Callable[[str], None]) 
 
 def client(authority: Path) -> Callable[[str, bytes | None], tuple[int, bytes]]:
     """Return what gets a URL, or posts JSON to it, trusting the authority in a file."""
-    http = HttpClient(connections=1, ca_file=str(authority))
+    http = HttpClient(connections=1, context=trusted(authority))
 
     def fetch(url: str, body: bytes | None) -> tuple[int, bytes]:
         deadline = Deadline(time.monotonic() + CLIENT_SECONDS, time.monotonic)

@@ -31,8 +31,8 @@ def test_the_configuration_is_one_that_the_gate_reads(stage: Stage) -> None:
     assert settings.registry.endpoint == "http://127.0.0.1:1234"
     assert settings.registry.hosts == {"cr.yandex": "http://127.0.0.1:1234"}
     assert settings.policy_file == str(stage.examples / "policy.yaml")
-    assert settings.registry.iam_token_file is not None
-    assert (stage.folder / settings.registry.iam_token_file).read_text() == TOKEN
+    assert settings.identity.token_file is not None
+    assert (stage.folder / settings.identity.token_file).read_text() == TOKEN
     assert (stage.folder / settings.server.tls.cert_file) == stage.authority
     assert (stage.folder / settings.server.tls.key_file).exists()
 

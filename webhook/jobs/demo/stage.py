@@ -24,11 +24,12 @@ server:
   drain: 0s                 # nobody else calls this gate
 policyFile: {policy}
 table: {table}
+identity: {{tokenFile: token}}
+cloud:
+  endpoint: {registry}      # the emulator is every service of the cloud
+  allowHttp: true           # it is on this machine
 registry:
-  endpoint: {registry}
-  allowHttp: true           # the emulator is on this machine
   hosts: {{cr.yandex: {registry}}}
-  iamTokenFile: token
 """
 
 

@@ -1,0 +1,122 @@
+"""Pools of connections: whom they trust, through which proxy they go, and that no answer takes too long to begin."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import proxy_bypass
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.response import HTTPResponse
+
+from webhook.core.secret import Secret
+from webhook.errors import InvalidDocument
+
+SERVICES = 8
+"""Hosts to which connections are kept: the registry's API, its manifests, IAM and a few more registries."""
+
+
+def trusted(ca_file: Path | None) -> ssl.SSLContext:
+    """Return a context that trusts the authorities in *ca_file*, or those of the system.
+
+    Raises:
+        InvalidDocument: the file cannot be read, or holds no certificate.
+    """
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        raise InvalidDocument(f"{ca_file}: is no PEM file of certificates: {reason}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+class Pools:
+    """One pool for the direct way, and one for each proxy. Safe to use from many threads."""
+
+    def __init__(self, *, connections: int, context: ssl.SSLContext, proxies: Mapping[str, Secret]) -> None:
+        """Keep up to *connections* open to each host.
+
+        *proxies* has the URL of a proxy by scheme, and under `no` the hosts that are reached without one.
+        """
+        self._options: dict[str, Any] = {"maxsize": connections, "ssl_context": context, "retries": False}
+        self._context = context
+        self._proxies = {scheme: proxy.reveal() for scheme, proxy in proxies.items()}
+        self._direct = _punctual_pool(urllib3.PoolManager(SERVICES, **self._options))
+        self._through = {scheme: self._proxied(url) for scheme, url in self._proxies.items() if scheme != "no"}
+
+    def of(self, url: str) -> urllib3.PoolManager:
+        """Return the pool for *url*: a proxy's or the direct one, as other programs choose by the same variables."""
+        parts = urlsplit(url)
+        if parts.scheme not in self._through or proxy_bypass(parts.netloc, self._proxies):
+            return self._direct
+        return self._through[parts.scheme]
+
+    def _proxied(self, url: str) -> urllib3.PoolManager:
+        """Return the pool behind a proxy, whose URL may name a user and a password."""
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        headers = urllib3.make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
+        address = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return _punctual_pool(
+            urllib3.ProxyManager(
+                address, SERVICES, proxy_headers=headers, proxy_ssl_context=self._context, **self._options
+            )
+        )
+
+
+def _punctual_pool(pool: urllib3.PoolManager) -> urllib3.PoolManager:
+    pool.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+    return pool
+
+
+@contextmanager
+def _punctual(connection: HTTPConnection) -> Iterator[None]:
+    """Cut *connection* off where the head of an answer takes longer than the call may.
+
+    The library bounds the wait for each piece; a head that comes a byte at a time has many pieces.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            # Not the TLS socket's own method: that one is not made to be called while another thread reads.
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(connection.timeout or 0.0, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise TimeoutError("the head of the answer did not come in time")
+
+
+class _PlainConnection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # the library overrides it so, too
+        """Wait for the head of the answer."""
+        with _punctual(self):
+            return super().getresponse()
+
+
+class _TlsConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # the library overrides it so, too
+        """Wait for the head of the answer."""
+        with _punctual(self):
+            return super().getresponse()
+
+
+class _PlainPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection

@@ -1,0 +1,101 @@
+"""Yandex Cloud as one process of the gate sees it: endpoints, identity, registry."""
+
+import logging
+import random
+import time
+from dataclasses import dataclass
+
+import msgspec
+
+from webhook.adapters.container_registry import ContainerRegistry, Endpoint
+from webhook.adapters.crew import ThreadCrew
+from webhook.adapters.distribution import Distribution
+from webhook.adapters.endpoints import CONTAINER_REGISTRY, IAM, Discovery, fixed
+from webhook.adapters.http import HttpClient
+from webhook.adapters.iam.keeper import TokenKeeper
+from webhook.adapters.memory import Memory
+from webhook.adapters.patience import Pace, PatientHttp
+from webhook.adapters.remembered import Remembered
+from webhook.adapters.streams import LOGGER
+from webhook.core.breaker import State
+from webhook.core.settings import API_ENDPOINT
+from webhook.wiring.identities import Services, keeper
+from webhook.wiring.loading import Loaded
+
+IDENTITY_CALLS = 4
+"""Calls at the same time to what gives tokens and addresses; one is the rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloud:
+    """The registry, and the token with which it is asked."""
+
+    tokens: TokenKeeper
+    recalled: Remembered
+    """The registry as far as it is remembered."""
+    asked: Remembered
+    crew: ThreadCrew
+    """What asks."""
+
+
+def connect(loaded: Loaded) -> Cloud:
+    """Build what calls the cloud. Connections begin here, after the fork; threads when the token keeper starts."""
+    settings = loaded.settings
+    discovery = _discovery(loaded)
+    tokens = keeper(
+        loaded.identity,
+        Services(
+            iam=_endpoint(settings.cloud.iam_endpoint, discovery, IAM),
+            cloud=_http(loaded, IDENTITY_CALLS, peer="IAM"),
+            node=_patient(HttpClient(connections=1, peer="the metadata service"), 1),
+        ),
+    )
+    http = _http(loaded, settings.registry.concurrency, peer="the registry")
+    endpoint = _endpoint(settings.registry.endpoint, discovery, CONTAINER_REGISTRY)
+    api = ContainerRegistry(endpoint=endpoint, tokens=tokens, http=http)
+    manifests = Distribution(endpoints=settings.registry.hosts, tokens=tokens, http=http)
+    memory = Memory(size=settings.registry.remembered, clock=time.monotonic, jitter=random.random)
+    return Cloud(
+        tokens=tokens,
+        recalled=Remembered(api, manifests, memory.recall),
+        asked=Remembered(api, manifests, memory.ask),
+        crew=ThreadCrew(threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
+    )
+
+
+def same_cloud(one: Loaded, other: Loaded) -> bool:
+    """Tell whether both are connected to in the same way, so that what is remembered of the one is of the other."""
+    return _connection(one) == _connection(other)
+
+
+def tell_breaker(host: str, state: State) -> None:
+    """Log that a service has stopped answering, or answers again."""
+    level = logging.INFO if state is State.CLOSED else logging.WARNING
+    fields = {"host": host, "breaker": state.value}
+    logging.getLogger(LOGGER).log(level, "breaker of %s is %s", host, state, extra={"fields": fields})
+
+
+def _connection(loaded: Loaded) -> tuple[object, ...]:
+    registry = msgspec.structs.replace(loaded.settings.registry, platforms=())
+    authorities = loaded.trust.get_ca_certs(binary_form=True) if loaded.ca_files else None
+    return (loaded.settings.cloud, registry, loaded.identity, authorities)
+
+
+def _discovery(loaded: Loaded) -> Discovery:
+    api = loaded.settings.cloud.endpoint or loaded.environment.endpoint or API_ENDPOINT
+    http = _http(loaded, IDENTITY_CALLS, peer=api)
+    return Discovery(api, http=http, memory=Memory(size=8, clock=time.monotonic, jitter=random.random))
+
+
+def _endpoint(configured: str | None, discovery: Discovery, service: str) -> Endpoint:
+    return discovery.of(service) if configured is None else fixed(configured)
+
+
+def _http(loaded: Loaded, calls: int, *, peer: str) -> PatientHttp:
+    proxies = loaded.environment.proxies
+    return _patient(HttpClient(connections=calls, context=loaded.trust, proxies=proxies, peer=peer), calls)
+
+
+def _patient(http: HttpClient, calls: int) -> PatientHttp:
+    pace = Pace(time.monotonic, time.sleep, random.random)
+    return PatientHttp(http, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)

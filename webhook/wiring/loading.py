@@ -1,0 +1,102 @@
+"""Everything that is read from files before the gate serves, and again while it does."""
+
+import logging
+import ssl
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from webhook.adapters.files import load
+from webhook.adapters.pools import trusted
+from webhook.adapters.reload import Reloaded
+from webhook.adapters.streams import LOGGER
+from webhook.adapters.tables import TableReader
+from webhook.adapters.workshop import Workshop
+from webhook.core.environment import Environment
+from webhook.core.identity import Identity
+from webhook.core.policy import Policy, parse_policy
+from webhook.core.settings import Settings, check_environment, parse_settings
+from webhook.core.table import Table
+from webhook.wiring.identities import resolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What the configuration says, and the files that it names."""
+
+    settings: Settings
+    environment: Environment
+    identity: Identity
+    trust: ssl.SSLContext
+    base: Path
+    """The folder of the configuration; relative paths in it start here."""
+    policy: Reloaded[Policy]
+    table: Reloaded[Table] | None
+    tables: TableReader
+
+    @property
+    def ca_files(self) -> Sequence[Path]:
+        """The files with authorities to trust; none where those of the system are."""
+        ca_file = self.settings.cloud.ca_file
+        return () if ca_file is None else (self.base / ca_file,)
+
+
+Configuration = Reloaded[Loaded]
+
+
+def load_gate(config: Path, environment: Environment) -> Configuration:
+    """Read the configuration and every file that it names.
+
+    Raises:
+        InvalidDocument: a file is missing or wrong; the message names file, field and value.
+    """
+    tables = TableReader(Workshop(Path(tempfile.gettempdir())))
+    return Reloaded(
+        "configuration",
+        config,
+        lambda before: _loaded(config, environment, tables, before),
+        log=logging.getLogger(LOGGER),
+        also=lambda loaded: loaded.ca_files,
+    )
+
+
+def follow(configuration: Configuration) -> None:
+    """Take up changes in the process that forks the others: one that is forked late begins with them."""
+    configuration.follow()
+    loaded = configuration.value()
+    loaded.policy.follow()
+    if loaded.table is not None:
+        # Compiling a large table is the work of those who use it.
+        table = loaded.table
+        table.follow(lambda current: loaded.tables.follow(table.path, current))
+
+
+def _loaded(config: Path, environment: Environment, tables: TableReader, before: Loaded | None) -> Loaded:
+    """Read the configuration; policy and table are those of *before* where their paths are."""
+    settings = parse_settings(load(config))
+    check_environment(environment, settings)
+    base = config.parent
+    ca_file = settings.cloud.ca_file
+    return Loaded(
+        settings=settings,
+        environment=environment,
+        identity=resolve(settings, environment, config),
+        trust=trusted(base / ca_file if ca_file else None),
+        base=base,
+        policy=_policy(base / settings.policy_file, before),
+        table=None if settings.table is None else _table(base / settings.table, tables, before),
+        tables=tables,
+    )
+
+
+def _policy(path: Path, before: Loaded | None) -> Reloaded[Policy]:
+    if before is not None and before.policy.path == path:
+        return before.policy
+    return Reloaded("policy", path, lambda _: parse_policy(load(path)), log=logging.getLogger(LOGGER))
+
+
+def _table(path: Path, tables: TableReader, before: Loaded | None) -> Reloaded[Table]:
+    if before is not None and before.table is not None and before.table.path == path:
+        return before.table
+    return Reloaded("table", path, lambda current: tables.read(path, current), log=logging.getLogger(LOGGER))
