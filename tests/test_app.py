@@ -145,9 +145,9 @@ def test_liveness_depends_on_nothing() -> None:
 
 def test_readiness_names_what_is_wrong() -> None:
     """The gate is ready when every check is in order; what is not is named. Notes never make it unready."""
-    files = {"policy": "kept as it was", "table": "ok"}
-    ready = {"ready": True, "checks": {"policy": "ok"}, "files": files}
-    unready = {"ready": False, "checks": {"policy": "ok", "certificate": "does not fit"}, "files": files}
+    details = {"policy": "kept as it was", "table": "ok"}
+    ready = {"ready": True, "checks": {"policy": "ok"}, "details": details}
+    unready = {"ready": False, "checks": {"policy": "ok", "certificate": "does not fit"}, "details": details}
     assert probed("/readyz", {"policy": None}) == (200, ready)
     assert probed("/readyz", {"policy": None, "certificate": "does not fit"}) == (503, unready)
 

@@ -82,7 +82,7 @@ def test_setting_that_is_wrong(folder: Path) -> None:
 def test_no_token(folder: Path) -> None:
     """Without a token the gate does not start, and says where it would look for one."""
     line = complaint(Setup(registry=NOWHERE).write(folder), token=None)
-    assert "registry.iamTokenFile" in line
+    assert "identity: is required: one of keyFile, metadata, federation and tokenFile" in line
     assert "YC_TOKEN" in line
 
 

@@ -79,7 +79,7 @@ def probe_app(checks: Problems, notes: Problems) -> Flask:
     def readyz() -> Response:
         problems = checks()
         ready = not any(problems.values())
-        document = {"ready": ready, "checks": _shown(problems), "files": _shown(notes())}
+        document = {"ready": ready, "checks": _shown(problems), "details": _shown(notes())}
         return _json(document, 200 if ready else 503)
 
     app.add_url_rule("/healthz", "healthz", lambda: _json({"healthy": True}, 200))

@@ -1,5 +1,6 @@
 """Each mistake in a file of the gate is told at the start: which file, which field, which value, what is right."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from tests.builders import DIGEST
 from tests.certificates import Authority
 from tests.gates import Setup
-from webhook.adapters.iam import Secret
+from webhook.core.environment import parse_environment
 from webhook.errors import InvalidDocument
-from webhook.wiring.serve import load_gate
+from webhook.wiring.loading import load_gate
+from webhook.wiring.serve import serving_certificate
 
 NOWHERE = "https://registry.example"
 
@@ -22,10 +24,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def complaint(config: Path) -> str:
+def complaint(config: Path, **variables: str) -> str:
     """Return why a gate with that configuration does not start."""
     with pytest.raises(InvalidDocument) as caught:
-        load_gate(config, Secret("t1.example"))
+        serving_certificate(load_gate(config, parse_environment({"YC_TOKEN": "t1.example"} | variables)).value())
     return str(caught.value)
 
 
@@ -40,7 +42,8 @@ def complaint(config: Path) -> str:
         pytest.param({"settings": {"kind": "Gate"}}, ["kind", "'Gate'"], id="kind"),
         pytest.param({"settings": {"logLevel": "loud"}}, ["logLevel", "'loud'"], id="log level"),
         pytest.param({"settings": {"sources": ["guess"]}}, ["sources[0]", "annotation, ", "'guess'"], id="source"),
-        pytest.param({"registry": "http://x"}, ["registry.endpoint", "https://", "http://x"], id="plain http"),
+        pytest.param({"registry": "http://x"}, ["cloud.endpoint", "https://", "http://x"], id="plain http"),
+        pytest.param({"settings": {"identity": {"key": "x"}}}, ["identity.key", "'keyFile'"], id="misspelt identity"),
     ],
 )
 def test_setting_that_is_wrong(folder: Path, setup: dict[str, Any], said: list[str]) -> None:
@@ -92,3 +95,58 @@ def test_file_that_is_missing(folder: Path, name: str) -> None:
     line = complaint(config)
     assert f"{folder}/{name}" in line
     assert "No such file" in line
+
+
+def test_authorities_that_are_missing(folder: Path) -> None:
+    """A bundle of authorities that cannot be read is told of at the start, and not by every call."""
+    line = complaint(Setup(registry=NOWHERE, settings={"cloud": {"caFile": "ca.crt"}}).write(folder))
+    assert line == f"{folder}/ca.crt: is no PEM file of certificates: No such file or directory"
+
+
+KEY = {"id": "ajekey", "service_account_id": "aje1", "private_key": "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n"}
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (KEY | {"user_account_id": "ajeuser"}, ["user_account_id", "a user account", "yc iam key create"]),
+        ({"id": "ajekey", "service_account_id": "aje1"}, ["private_key", "is required", "yc iam key create"]),
+        (KEY | {"private_key": "secret"}, ["private_key", "BEGIN PRIVATE KEY"]),
+        (KEY, ["private_key", "cannot be read as a key"]),
+        (KEY | {"service_account_id": "../x"}, ["service_account_id", "'../x'"]),
+        ("secret", ["must be the key file of a service account"]),
+    ],
+)
+def test_key_that_is_wrong(folder: Path, key: object, said: list[str]) -> None:
+    """So is a wrong key file, wherever it is named, and nothing of a key is shown."""
+    (folder / "key.json").write_text(json.dumps(key))
+    config = Setup(registry=NOWHERE, settings={"identity": {"keyFile": "key.json"}}).write(folder)
+    line = complaint(config)
+    assert line.startswith(f"{folder}/key.json: ")
+    assert [words for words in said if words not in line] == []
+    assert "c2VjcmV0" not in line
+
+    config = Setup(registry=NOWHERE).write(folder)
+    assert line == complaint(config, YC_TOKEN="", YC_SERVICE_ACCOUNT_KEY_FILE=str(folder / "key.json"))
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"YC_TOKEN": ""}, ["gate.yaml: identity: is required", "keyFile", "YC_SERVICE_ACCOUNT_KEY_FILE"]),
+        ({"YC_SERVICE_ACCOUNT_KEY_FILE": "key.json"}, ["YC_SERVICE_ACCOUNT_KEY_FILE and YC_TOKEN are both set"]),
+        ({"YC_TOKEN": "y0_an-oauth-token"}, ["YC_TOKEN: holds an OAuth token", "yc iam create-token"]),
+        ({"YC_TOKEN": "a b"}, ["YC_TOKEN: must hold one IAM token"]),
+        ({"YC_ENDPOINT": "http://api.example"}, ["YC_ENDPOINT: must start with https://"]),
+        ({"YC_ENDPOINT": "a b"}, ["YC_ENDPOINT: must be a URL"]),
+        ({"YC_METADATA_ADDR": "a/../b c"}, ["YC_METADATA_ADDR: must be a URL"]),
+        ({"HTTPS_PROXY": "user:secret@"}, ["HTTPS_PROXY: must be the URL of a proxy"]),
+    ],
+)
+def test_environment_that_is_wrong(folder: Path, variables: dict[str, str], said: list[str]) -> None:
+    """A wrong variable is named, and what it holds is shown only where that is no secret."""
+    config = Setup(registry=NOWHERE, settings={"cloud": {"endpoint": NOWHERE}}).write(folder)
+    line = complaint(config, **variables)
+    assert [words for words in said if words not in line] == []
+    assert "secret" not in line
+    assert "oauth-token" not in line

@@ -77,8 +77,7 @@ def tell_breaker(host: str, state: State) -> None:
 
 def _connection(loaded: Loaded) -> tuple[object, ...]:
     registry = msgspec.structs.replace(loaded.settings.registry, platforms=())
-    authorities = loaded.trust.get_ca_certs(binary_form=True) if loaded.ca_files else None
-    return (loaded.settings.cloud, registry, loaded.identity, authorities)
+    return (loaded.settings.cloud, registry, loaded.identity, loaded.authorities)
 
 
 def _discovery(loaded: Loaded) -> Discovery:

@@ -1,5 +1,6 @@
 """Everything that is read from files before the gate serves, and again while it does."""
 
+import hashlib
 import logging
 import ssl
 import tempfile
@@ -29,6 +30,8 @@ class Loaded:
     environment: Environment
     identity: Identity
     trust: ssl.SSLContext
+    authorities: str | None
+    """sha256 of the file with the authorities to trust; None where those of the system are."""
     base: Path
     """The folder of the configuration; relative paths in it start here."""
     policy: Reloaded[Policy]
@@ -77,12 +80,13 @@ def _loaded(config: Path, environment: Environment, tables: TableReader, before:
     settings = parse_settings(load(config))
     check_environment(environment, settings)
     base = config.parent
-    ca_file = settings.cloud.ca_file
+    ca_file = None if settings.cloud.ca_file is None else base / settings.cloud.ca_file
     return Loaded(
         settings=settings,
         environment=environment,
         identity=resolve(settings, environment, config),
-        trust=trusted(base / ca_file if ca_file else None),
+        trust=trusted(ca_file),
+        authorities=None if ca_file is None else hashlib.sha256(ca_file.read_bytes()).hexdigest(),
         base=base,
         policy=_policy(base / settings.policy_file, before),
         table=None if settings.table is None else _table(base / settings.table, tables, before),
