@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,9 @@ from tests.certificates import Authority
 from tests.processes import PATIENCE_SECONDS, TOKEN, Document, Process, running
 
 VALIDATE = "/validate?timeout=10s"
+
+SECRET = re.compile(rb"t1\.[A-Za-z0-9_-]+|eyJ[A-Za-z0-9_-]+\.|PRIVATE KEY|MII[A-Za-z0-9+/]{20}|Bearer [^ ]|Basic [^ ]")
+"""What looks like an IAM token, a JWT, a private key or a header with one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Setup:
     rule: Mapping[str, Any] = field(default_factory=dict)
     table: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=lambda: {"YC_TOKEN": TOKEN})
 
     def write(self, folder: Path) -> Path:
         """Write the files of the gate but its certificate into *folder*, and return the configuration."""
@@ -143,7 +148,7 @@ def gate(folder: Path, authority: Authority, setup: Setup) -> Iterator[Gate]:
     """Run a gate in *folder*, which has its certificate unless one is to be made."""
     if "tls" not in setup.server:
         authority.issue().write(folder)
-    with running("serve", "--config", setup.write(folder), environment={"YC_TOKEN": TOKEN}) as process:
+    with running("serve", "--config", setup.write(folder), environment=setup.environment) as process:
         yield connected(process, authority)
     assert_clean(process)
 
@@ -158,9 +163,9 @@ def connected(process: Process, authority: Authority) -> Gate:
 
 
 def assert_clean(process: Process) -> None:
-    """Claim that a process that has ended wrote JSON lines and nothing else, and never showed its token."""
+    """Claim that a process that has ended wrote JSON lines and nothing else, and never showed a token or a key."""
     for line in (*process.output.all(), *process.log.all()):
         assert isinstance(json.loads(line), dict)
         assert line.isascii()
-        assert TOKEN.encode() not in line
+        assert SECRET.search(line) is None, line
     assert {record["kind"] for record in process.output.documents()} <= {"AdmissionRecord"}

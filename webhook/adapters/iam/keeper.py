@@ -118,7 +118,7 @@ class TokenKeeper:
             Unauthorized: there is no other.
         """
         held = self._held
-        if held is not None and held.token.reveal() == stale and self._pace.clock() - held.since >= FRESH_SECONDS:
+        if held is not None and held.token.reveal() == stale and not self._is_fresh(held):
             try:
                 held = self._another(held, deadline)
             except LookupFailed as error:
@@ -148,6 +148,9 @@ class TokenKeeper:
                     self._another(self._held, Deadline(self._pace.clock() + ATTEMPT_SECONDS, self._pace.clock))
                 self._attempted.set()
             self._stopping.wait(min(LOOK_SECONDS, max(SHORTEST_SECONDS, self._next - self._pace.clock())))
+
+    def _is_fresh(self, held: _Held) -> bool:
+        return self._pace.clock() - held.since < FRESH_SECONDS and self._stamps() == self._seen
 
     def _another(self, old: _Held | None, deadline: Deadline) -> _Held:
         """Return the token that follows *old*, got now or, while this waited, by somebody else."""
