@@ -11,6 +11,7 @@ import yaml
 
 from tests.documents import DOCUMENTS, blocks, text
 from webhook.core.documents import Document
+from webhook.core.identity import Federation, Metadata
 from webhook.core.images import Digest
 from webhook.core.policy import Limits, Rule, parse_policy
 from webhook.core.settings import Settings, parse_settings
@@ -19,9 +20,14 @@ from webhook.errors import InvalidDocument
 
 ROW = re.compile(r"^\| `(?P<key>[\w.\[\]]+)` \| (?P<default>.*?) \|", re.MULTILINE)
 
+WITHIN_OPTIONAL = ("identity.metadata.", "identity.federation.")
+"""Fields of sections that are not there by default."""
+
 
 def keys(schema: dict[str, Any], node: dict[str, Any], path: str = "") -> Iterator[str]:
     """Return every key of a document with its path, from the schema of its type."""
+    # A section that may be left out is a reference or nothing.
+    node = next((one for one in node.get("anyOf", ()) if "$ref" in one), node)
     if "$ref" in node:
         node = schema["$defs"][node["$ref"].rpartition("/")[2]]
     for name, child in node.get("properties", {}).items():
@@ -40,9 +46,9 @@ def documented(heading: str) -> dict[str, str]:
 def test_each_setting_is_documented() -> None:
     """The table of settings has exactly the keys of the GateConfiguration."""
     schema = msgspec.json.schema(Settings)
-    groups = {"server", "server.tls", "registry", "podTemplates"}
+    groups = {"server", "server.tls", "identity", "cloud", "registry"}
 
-    assert set(keys(schema, schema)) - (groups - {"podTemplates"}) == set(documented("GateConfiguration"))
+    assert set(keys(schema, schema)) - groups == set(documented("GateConfiguration"))
 
 
 def test_the_defaults_of_settings_are_the_documented_ones() -> None:
@@ -56,12 +62,20 @@ def test_the_defaults_of_settings_are_the_documented_ones() -> None:
     settings = msgspec.json.decode(msgspec.json.encode(parse_settings(Document("", minimal, Digest("")))))
 
     for key, default in documented("GateConfiguration").items():
-        if default == "required":
+        if default == "required" or key.startswith(WITHIN_OPTIONAL):
             continue
         value: Any = settings
         for step in key.split("."):
             value = value[step]
         assert value == (None if default == "none" else yaml.safe_load(default)), key
+
+
+def test_the_defaults_of_optional_sections_are_the_documented_ones() -> None:
+    """So are those of a section that need not be there."""
+    documents = documented("GateConfiguration")
+    federation = Federation(service_account_id="aje1", token_file="token")
+    assert documents["identity.federation.endpoint"] == federation.endpoint
+    assert (documents["identity.metadata.endpoint"], Metadata().endpoint) == ("none", None)
 
 
 def camel(name: str) -> str:
