@@ -128,6 +128,8 @@ class HttpClient:
 
 
 def _cause(error: HTTPError) -> tuple[str, bool]:
+    if isinstance(error, ProxyError) and isinstance(error.original_error, ReadTimeoutError):
+        return _cause(error.original_error)  # the proxy was reached; it is the service that says nothing
     return next(
         ((text, passing) for kind, text, passing in _CAUSES if isinstance(error, kind)), ("could not be asked", False)
     )

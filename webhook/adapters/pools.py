@@ -12,7 +12,7 @@ from urllib.request import proxy_bypass
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ProxyError
+from urllib3.exceptions import ProtocolError, ProxyError
 from urllib3.response import HTTPResponse
 
 from webhook.core.secret import Secret
@@ -103,10 +103,13 @@ def _punctual(connection: HTTPConnection) -> Iterator[None]:
     timer.start()
     try:
         yield
+    except ConnectionError as error:
+        # The library closes the connection then, and would go on to say that it never got to its proxy.
+        raise ProtocolError("connection broken off", error) from error
     finally:
         timer.cancel()
-    if late.is_set():
-        raise TimeoutError("the head of the answer did not come in time")
+        if late.is_set():
+            raise TimeoutError("the head of the answer did not come in time")
 
 
 class _PlainConnection(HTTPConnection):
