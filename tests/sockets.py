@@ -27,6 +27,7 @@ class ScriptedServer:
         self._script = script
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self._port = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
         self.connections = 0
@@ -36,7 +37,7 @@ class ScriptedServer:
     def url(self) -> str:
         """Base URL of the server."""
         scheme = "http" if self._tls is None else "https"
-        return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{scheme}://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
         """Begin to accept."""
@@ -75,6 +76,7 @@ class ScriptedServer:
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
+                self._open.append(connection)
             self._script(connection)
         except OSError:
             pass
@@ -186,4 +188,5 @@ def unused_url() -> str:
 def _shut(connection: socket.socket) -> None:
     """Wake whoever waits on *connection*."""
     with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        # Not the TLS socket's own method: that one is not made to be called while another thread reads.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)

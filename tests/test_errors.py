@@ -48,3 +48,16 @@ def test_outage_says_whether_it_may_pass(passing: bool) -> None:
     """A call that was reset may fare better at once; one that was refused for a reason will not."""
     assert Unavailable("why", passing=passing).passing is passing
     assert not Unavailable("why").passing
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CLASSES if issubclass(kind, LookupFailed)])
+def test_a_failure_is_raised_again_as_another(kind: type[LookupFailed]) -> None:
+    """For the next caller it is of the same kind and says the same, without the traceback of the first."""
+    first = kind("why")
+    with pytest.raises(kind):
+        raise first
+    again = first.again()
+
+    assert (type(again), str(again)) == (kind, "why")
+    assert again is not first
+    assert again.__traceback__ is None

@@ -23,6 +23,7 @@ class Car(Section, frozen=True):
 
     name: str
     spare_wheel: Wheel = msgspec.field(default_factory=Wheel)
+    trailer: Wheel | None = None
     wheels: tuple[Wheel, ...] = ()
     notes: dict[str, str] = msgspec.field(default_factory=dict)
 
@@ -43,7 +44,7 @@ def test_file_is_read_into_its_fields() -> None:
     """Keys are in camel case, and what is left out has its default."""
     content = {"name": "a", "spareWheel": {"treadPattern": "rain"}, "wheels": [{"size": 17}], "notes": {"a": "b"}}
 
-    assert read_car(content) == Car("a", Wheel(16, "rain"), (Wheel(17),), {"a": "b"})
+    assert read_car(content) == Car("a", Wheel(16, "rain"), None, (Wheel(17),), {"a": "b"})
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,7 @@ def test_file_is_read_into_its_fields() -> None:
             {"name": "a", "spareWheel": {"treadPattern": "snow"}},
             "car.yaml: spareWheel.treadPattern: must be one of rain, slick, not 'snow'",
         ),
+        ({"name": "a", "trailer": {"size": 0}}, "car.yaml: trailer.size: must be a whole number of inches, not 0"),
         ({"name": "a", "notes": {"x": 1}}, "car.yaml: notes[...]: expected `str`, got `int`, not a mapping"),
         ({"name": "a", "notes": {1: "x"}}, "car.yaml: notes: expected `str`, got `int`, not a mapping"),
         (None, "car.yaml: the document: expected `object`, got `null`, not empty"),

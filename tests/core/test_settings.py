@@ -6,9 +6,10 @@ import pytest
 
 from tests.builders import DIGEST
 from webhook.core.documents import Document
+from webhook.core.identity import IdentityChoice
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.lookup import Source
-from webhook.core.settings import Settings, parse_settings
+from webhook.core.settings import API_ENDPOINT, Settings, parse_settings
 from webhook.core.workloads import BUILT_IN, POD, Kind
 from webhook.errors import InvalidDocument
 
@@ -40,9 +41,10 @@ def test_little_has_to_be_said() -> None:
 
     assert usual.sources == tuple(Source)
     assert (usual.table, usual.pod_templates) == (None, ())
-    assert usual.registry.endpoint.startswith("https://")
-    assert all(url.startswith("https://") for url in usual.registry.hosts.values())
-    assert not usual.registry.allow_http
+    assert (usual.cloud.endpoint, usual.cloud.iam_endpoint, usual.registry.endpoint) == (None, None, None)
+    assert all(url.startswith("https://") for url in (API_ENDPOINT, *usual.registry.hosts.values()))
+    assert not usual.cloud.allow_http
+    assert usual.identity == IdentityChoice()
 
 
 @pytest.mark.parametrize("field", ["apiVersion", "kind", "server", "policyFile"])
@@ -77,6 +79,13 @@ def test_what_is_needed_is_asked_for(field: str) -> None:
         ({"registry": {"platforms": ["linux/amd64\n"]}}, "registry.platforms[0]: must be a platform"),
         ({"registry": {"platforms": ["Linux/amd64"]}}, "registry.platforms[0]: must be a platform"),
         ({"registry": {"token": "x"}}, "registry.token: unknown field"),
+        ({"registry": {"allowHttp": True}}, "registry.allowHttp: unknown field"),
+        ({"cloud": {"allowHttp": "yes"}}, "cloud.allowHttp: "),
+        ({"cloud": {"caFile": 7}}, "cloud.caFile: "),
+        ({"cloud": {"proxy": "x"}}, "cloud.proxy: unknown field"),
+        ({"identity": {"federation": {"tokenFile": "t"}}}, "identity.federation.serviceAccountId: is required"),
+        ({"identity": {"metadata": {"url": "x"}}}, "identity.metadata.url: unknown field"),
+        ({"identity": {"keyFile": "k", "tokenFile": "t"}}, "identity: names keyFile and tokenFile; keep one of them"),
         ({"logLevel": "trace"}, "logLevel: must be one of debug, error, info, warning"),
         ({"podTemplates": [ROLLOUT | {"path": ""}]}, "podTemplates[0].path: "),
         ({"podTemplates": [ROLLOUT | {"path": "spec..template"}]}, "podTemplates[0].path: "),
@@ -88,31 +97,6 @@ def test_what_is_needed_is_asked_for(field: str) -> None:
 def test_what_is_wrong_is_named(fields: dict[str, Any], where: str) -> None:
     """File and field, and what would be right where that is a list or a description."""
     assert told(**fields).startswith(f"gate.yaml: {where}")
-
-
-@pytest.mark.parametrize(
-    "registry",
-    [
-        {"endpoint": "http://registry.example"},
-        {"endpoint": "registry.example"},
-        {"endpoint": "HTTPS://registry.example"},
-        {"endpoint": ""},
-        {"endpoint": " https://registry.example"},
-        {"hosts": {"cr.yandex": "http://cr.yandex"}},
-        {"hosts": {"cr.yandex": "https://cr.yandex", "other": "ftp://other"}},
-    ],
-)
-def test_a_token_never_crosses_a_network_in_the_clear(registry: dict[str, Any]) -> None:
-    """Every address of the registry is https, or the settings are refused."""
-    assert "must start with https://" in told(registry=registry)
-
-
-def test_plain_http_has_to_be_asked_for() -> None:
-    """An emulator on the same machine needs no certificate; nothing but http and https is ever taken."""
-    plain = {"allowHttp": True, "endpoint": "http://127.0.0.1:1", "hosts": {"cr.yandex": "http://127.0.0.1:2"}}
-
-    assert settings(registry=plain).registry.endpoint == "http://127.0.0.1:1"
-    assert "must start with https://" in told(registry=plain | {"endpoint": "file:///etc/passwd"})
 
 
 def test_further_kinds_are_judged_beside_the_built_in_ones() -> None:

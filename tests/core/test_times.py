@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhook.core.times import parse_duration, parse_time, render_time
+from tests.builders import NOW
+from webhook.core.times import clock_error, parse_duration, parse_time, render_time
 from webhook.errors import Invalid
 
 
@@ -148,3 +149,35 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         parse_duration(text)
 
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Tue, 24 Nov 2026 12:00:00 GMT", 0.0),
+        ("Tue, 24 Nov 2026 11:58:30 GMT", 90.0),
+        ("Tue, 24 Nov 2026 12:01:00 GMT", -60.0),
+        ("Tue, 24 Nov 2026 15:00:00 +0300", 0.0),
+        ("Tuesday, 24-Nov-26 12:00:00 GMT", 0.0),
+        (None, None),
+        ("", None),
+        ("yesterday", None),
+        ("2026-11-24T12:00:00Z", None),
+        ("Tue, 24 Nov 2026 12:00:00", None),
+        ("Tue, 24 Nov 2026 12:00:00 -0000", None),
+        ("Tue, 31 Feb 2026 12:00:00 GMT", None),
+        ("Tue, 24 Nov 2026 12:00:00 +9999", None),
+        ("Tue, 24 Nov 2026 12:00:00 +99999999999999999999", None),
+        ("Tue, 99999999999 Nov 2026 12:00:00 GMT", None),
+        ("Tue, 24 Nov 99999999999999 12:00:00 GMT", None),
+    ],
+)
+def test_clock_is_compared_with_the_date_of_an_answer(date: str | None, seconds: float | None) -> None:
+    """Ahead is positive and behind negative; a date that is none, or has no zone, tells nothing."""
+    assert clock_error(date, NOW) == seconds
+
+
+@given(st.text(max_size=60))
+def test_no_date_breaks_the_comparison(date: str) -> None:
+    """The header is a stranger's."""
+    assert isinstance(clock_error(date, NOW), float | None)

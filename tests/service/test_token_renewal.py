@@ -13,7 +13,7 @@ from tests.gates import Gate, Setup, gate
 from tests.processes import eventually
 from tests.service.accounts import IAM_CALLS, Guarded, guarded
 from tests.service.registry import new_app
-from webhook.adapters.iam.keeper import FRESH_SECONDS
+from webhook.adapters.iam.timing import FRESH_SECONDS
 from webhook.emulator.faults import Close, ExpiredToken, Hang
 
 LIFE_SECONDS = 2

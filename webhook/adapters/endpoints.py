@@ -45,7 +45,7 @@ class Discovery:
         reply = self._http.send("GET", f"{self._api}/endpoints/{service}", headers={}, deadline=deadline)
         match reply.status:
             case 200:
-                return parse_endpoint(parse_json(reply.body), self._api)
+                return parse_endpoint(parse_json(reply.body, self._api), self._api)
             case status if status in (408, 429) or status >= 500:
                 raise Unavailable(f"{self._api} answered {status} to where {service} is")
             case status:

@@ -22,6 +22,7 @@ from urllib3.exceptions import (
 
 from webhook.adapters.pools import Pools, trusted
 from webhook.core.deadline import Deadline
+from webhook.core.printable import printable
 from webhook.core.secret import Secret
 from webhook.errors import Unavailable, Unreadable
 
@@ -34,7 +35,7 @@ MAX_BODY_BYTES = 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 
 _CAUSES: tuple[tuple[type[HTTPError], str, bool], ...] = (
-    (ProxyError, "could not be reached through the proxy", True),
+    (ProxyError, "could not be reached", True),
     (NewConnectionError, "could not be connected to", True),
     (ConnectTimeoutError, "did not accept a connection in time", True),
     (ReadTimeoutError, "did not answer in time", False),
@@ -85,7 +86,7 @@ class HttpClient:
         left = deadline.remaining()
         if left <= 0:
             raise Unavailable(f"there was no time left to ask {self.peer}")
-        with self._translated(deadline):
+        with self._translated(url, deadline):
             response = self._pools.of(url).request(
                 method,
                 url,
@@ -113,18 +114,25 @@ class HttpClient:
         return b"".join(parts)
 
     @contextmanager
-    def _translated(self, deadline: Deadline) -> Iterator[None]:
+    def _translated(self, url: str, deadline: Deadline) -> Iterator[None]:
         try:
             yield
         except HTTPError as error:
+            cut_off = deadline.remaining() <= 0 and isinstance(error, ProtocolError | SSLError)  # by us
+            cause, passing = ("did not answer in time", False) if cut_off else _cause(error)
+            proxy = self._pools.proxy_of(url)
+            way = "" if proxy is None else f" through the proxy {proxy}"
             kind = type(error).__name__
-            if deadline.remaining() <= 0 and isinstance(error, ProtocolError | SSLError):  # it was cut off by us
-                raise Unavailable(f"{self.peer} did not answer in time ({kind})") from error
-            cause, passing = next(
-                ((text, passing) for kinds, text, passing in _CAUSES if isinstance(error, kinds)),
-                ("could not be asked", False),
-            )
-            raise Unavailable(f"{self.peer} {cause} ({kind})", passing=passing) from error
+            said = f"{kind}: {printable(str(error.args[0]), limit=120)}" if isinstance(error, ProxyError) else kind
+            raise Unavailable(f"{self.peer} {cause}{way} ({said})", passing=passing) from error
+
+
+def _cause(error: HTTPError) -> tuple[str, bool]:
+    if isinstance(error, ProxyError) and isinstance(error.original_error, ReadTimeoutError):
+        return _cause(error.original_error)  # the proxy was reached; it is the service that says nothing
+    return next(
+        ((text, passing) for kind, text, passing in _CAUSES if isinstance(error, kind)), ("could not be asked", False)
+    )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from urllib.request import proxy_bypass
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ProtocolError, ProxyError
 from urllib3.response import HTTPResponse
 
 from webhook.core.secret import Secret
@@ -29,9 +30,10 @@ def trusted(ca_file: Path | None) -> ssl.SSLContext:
     """
     try:
         context = ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
-        raise InvalidDocument(f"{ca_file}: is no PEM file of certificates: {reason}") from error
+    except ssl.SSLError as error:
+        raise InvalidDocument(f"{ca_file}: is no PEM file of certificates: {error.reason or error}") from error
+    except OSError as error:
+        raise InvalidDocument(f"{ca_file}: cannot be read: {error.strerror}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
@@ -56,6 +58,11 @@ class Pools:
         if parts.scheme not in self._through or proxy_bypass(parts.netloc, self._proxies):
             return self._direct
         return self._through[parts.scheme]
+
+    def proxy_of(self, url: str) -> str | None:
+        """Return `host:port` of the proxy through which *url* is reached; None where it is reached without one."""
+        proxy = self.of(url).proxy
+        return None if proxy is None else proxy.netloc
 
     def _proxied(self, url: str) -> urllib3.PoolManager:
         """Return the pool behind a proxy, whose URL may name a user and a password."""
@@ -85,19 +92,24 @@ def _punctual(connection: HTTPConnection) -> Iterator[None]:
 
     def cut() -> None:
         late.set()
+        # TLS within TLS, through a proxy that is spoken to over TLS itself, is a wrapper around the socket.
+        innermost = getattr(connection.sock, "socket", connection.sock)
         with suppress(OSError):
             # Not the TLS socket's own method: that one is not made to be called while another thread reads.
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+            socket.socket.shutdown(innermost, socket.SHUT_RDWR)
 
     timer = threading.Timer(connection.timeout or 0.0, cut)
     timer.daemon = True
     timer.start()
     try:
         yield
+    except ConnectionError as error:
+        # The library closes the connection then, and would go on to say that it never got to its proxy.
+        raise ProtocolError("connection broken off", error) from error
     finally:
         timer.cancel()
-    if late.is_set():
-        raise TimeoutError("the head of the answer did not come in time")
+        if late.is_set():
+            raise TimeoutError("the head of the answer did not come in time")
 
 
 class _PlainConnection(HTTPConnection):
@@ -108,6 +120,16 @@ class _PlainConnection(HTTPConnection):
 
 
 class _TlsConnection(HTTPSConnection):
+    def _tunnel(self) -> None:
+        """Have the proxy connect. Its answer has a head, too, which the library reads by itself."""
+        try:
+            with _punctual(self):
+                super()._tunnel()  # type: ignore[misc, unused-ignore]  # typed for some Pythons only
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise ProxyError(str(error), error) from error
+
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # the library overrides it so, too
         """Wait for the head of the answer."""
         with _punctual(self):

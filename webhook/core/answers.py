@@ -22,8 +22,8 @@ _COUNT = re.compile(r"[0-9]{1,19}", re.ASCII)
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 
 
-def parse_json(body: bytes) -> Any:
-    """Return what the JSON text *body* says.
+def parse_json(body: bytes, whose: str = "the registry") -> Any:
+    """Return what the JSON text *body* says; it is *whose* answer.
 
     Raises:
         Unreadable: it is not JSON, names a key twice, holds a number that JSON does not know, or is
@@ -32,7 +32,7 @@ def parse_json(body: bytes) -> Any:
     try:
         return json.loads(body, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("the registry's answer is not JSON") from error
+        raise Unreadable(f"{whose}'s answer is not JSON") from error
 
 
 def parse_scan(document: Any) -> Scan:

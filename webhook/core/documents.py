@@ -86,6 +86,9 @@ def _right(kind: type[Section], path: str) -> str:
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Follow a reference, and what may be left out to what it is where it is not."""
+    present = [option for option in node.get("anyOf", ()) if option.get("type") != "null"]
+    node = {**node, **present[0]} if len(present) == 1 else node
     reference = str(node.get("$ref", ""))
     return {**node, **schema["$defs"][reference.rpartition("/")[2]]} if reference else node
 

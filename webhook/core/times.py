@@ -58,5 +58,5 @@ def clock_error(date: str | None, now: datetime) -> float | None:
     """
     try:
         return (now - parsedate_to_datetime(date or "")).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -66,7 +66,7 @@ def parse_oauth_grant(document: Any) -> Grant:
     seconds = fields.get("expires_in")
     if type(seconds) is not int or seconds < 0:
         raise Unreadable("the answer with the IAM token has no number of seconds in expires_in")
-    return Grant(_token(fields, "access_token"), _life(float(seconds)))
+    return Grant(_token(fields, "access_token"), _life(seconds))
 
 
 def parse_refusal(body: bytes) -> str | None:
@@ -85,7 +85,7 @@ def parse_refusal(body: bytes) -> str | None:
 
 def _life(seconds: float) -> float | None:
     """Believe a length of life that can be; a token that was just given is not at its end, whatever a clock says."""
-    return min(seconds, MAX_LIFE_SECONDS) if seconds > 0 else None
+    return float(min(seconds, MAX_LIFE_SECONDS)) if seconds > 0 else None
 
 
 def _token(fields: dict[str, Any], name: str) -> Secret:

@@ -43,7 +43,7 @@ class TokenService:
         said = f"{reply.status}: {parse_refusal(reply.body) or '-'}"
         match reply.status:
             case 200:
-                return parse_json(reply.body)
+                return parse_json(reply.body, self.name)
             case status if status in (408, 429) or status >= 500:
                 raise Unavailable(f"{self.name} answered {said}")
             case _:

@@ -8,29 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from webhook.adapters.iam.timing import FAILURE_SECONDS, FRESH_SECONDS, until_renewal, until_retry
 from webhook.adapters.stamps import Stamp, stamp
 from webhook.core.deadline import Deadline, Monotonic
 from webhook.core.secret import Secret
 from webhook.core.tokens import Grant
 from webhook.errors import LookupFailed, Unauthorized, Unavailable
 
-SHARE_OF_LIFE = 0.9
-"""A token is renewed when a tenth of its life is left; none is, then, in flight when it ends."""
-
-FRESH_SECONDS = 5.0
-"""A token that is younger and refused is not refused for its age: another one would fare no better."""
-
-FAILURE_SECONDS = 1.0
-"""After a failure nobody asks for so long: a thousand reviews must not become a thousand calls."""
-
 ATTEMPT_SECONDS = 10.0
 """How long an attempt in the background may take."""
 
 LOOK_SECONDS = 2.0
 """Between two looks at the files that the token comes from."""
-
-MAX_PAUSE_SECONDS = 60.0
-"""The longest pause between two attempts in the background, which double from `FAILURE_SECONDS` on."""
 
 SHORTEST_SECONDS = 0.05
 """The thread looks no more often than that, whatever is due."""
@@ -72,6 +61,9 @@ class _Held:
 
     token: Secret
     since: float
+    """When it was given first."""
+    asked: float
+    """When it was given last: a source may give the same one again."""
     end: float
 
 
@@ -118,7 +110,7 @@ class TokenKeeper:
             Unauthorized: there is no other.
         """
         held = self._held
-        if held is not None and held.token.reveal() == stale and not self._is_fresh(held):
+        if held is not None and held.token.reveal() == stale and self._may_be_replaced(held):
             try:
                 held = self._another(held, deadline)
             except LookupFailed as error:
@@ -149,8 +141,10 @@ class TokenKeeper:
                 self._attempted.set()
             self._stopping.wait(min(LOOK_SECONDS, max(SHORTEST_SECONDS, self._next - self._pace.clock())))
 
-    def _is_fresh(self, held: _Held) -> bool:
-        return self._pace.clock() - held.since < FRESH_SECONDS and self._stamps() == self._seen
+    def _may_be_replaced(self, held: _Held) -> bool:
+        now = self._pace.clock()
+        old_enough = now - held.since >= FRESH_SECONDS and now - held.asked >= FAILURE_SECONDS
+        return old_enough or self._stamps() != self._seen
 
     def _another(self, old: _Held | None, deadline: Deadline) -> _Held:
         """Return the token that follows *old*, got now or, while this waited, by somebody else."""
@@ -173,6 +167,11 @@ class TokenKeeper:
         except LookupFailed as error:
             self._failed(error)
             raise
+        except Exception as error:
+            self._log.exception("the attempt to get an IAM token ended with a fault of the gate")
+            failure = Unavailable("the attempt to get an IAM token ended with a fault of the gate")
+            self._failed(failure)
+            raise failure from error
         held = self._held = self._hold(grant)
         if self._failure is not None:
             self._log.info("the gate has an IAM token again")
@@ -183,15 +182,14 @@ class TokenKeeper:
     def _hold(self, grant: Grant) -> _Held:
         now, old = self._pace.clock(), self._held
         life = grant.seconds if grant.seconds is not None else float("inf")
-        self._next = now + min(self._source.max_age, life * SHARE_OF_LIFE) * (1 - 0.1 * self._pace.jitter())
-        # A source may give the same token again, which is then as old as it was.
+        self._next = now + until_renewal(life, self._source.max_age, self._pace.jitter())
+        # The same token, given again, is as old as it was.
         since = old.since if old is not None and old.token == grant.token else now
-        return _Held(grant.token, since, now + life)
+        return _Held(grant.token, since=since, asked=now, end=now + life)
 
     def _failed(self, error: LookupFailed) -> None:
         now = self._pace.clock()
-        pause = min(MAX_PAUSE_SECONDS, FAILURE_SECONDS * 2**self._failures)
-        self._next = now + pause * (1 + self._pace.jitter()) / 2
+        self._next = now + until_retry(self._failures, self._pace.jitter())
         self._pause_until = now + FAILURE_SECONDS
         self._failure, self._failures = error, self._failures + 1
         if self.problem != str(error):

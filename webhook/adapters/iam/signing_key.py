@@ -16,6 +16,9 @@ ALGORITHM = "PS256"
 EARLY_SECONDS = 60
 """By so much a JWT is dated back: the clock of this machine may be ahead of IAM's."""
 
+MIN_BITS = 2048
+"""The shorter of the two lengths that IAM makes keys of."""
+
 LIFE_SECONDS = 3600
 """The longest that IAM takes; the clock may be late by almost as much."""
 
@@ -27,7 +30,7 @@ class SigningKey:
         """Load *key*, which came from *source*.
 
         Raises:
-            InvalidDocument: it is not an RSA key.
+            InvalidDocument: it is not an RSA key of a safe length.
         """
         self.id, self.service_account_id = key.id, key.service_account_id
         try:
@@ -35,8 +38,10 @@ class SigningKey:
         except (ValueError, TypeError, UnsupportedAlgorithm):
             # Without the cause: a library's message may quote what it could not read.
             raise InvalidDocument(f"{source}: private_key: cannot be read as a key; {REMEDY}") from None
-        if not isinstance(private, RSAPrivateKey):
-            raise InvalidDocument(f"{source}: private_key: must be an RSA key, as yc makes it; {REMEDY}")
+        if not isinstance(private, RSAPrivateKey) or private.key_size < MIN_BITS:
+            raise InvalidDocument(
+                f"{source}: private_key: must be an RSA key of {MIN_BITS} bits or more, as yc makes it; {REMEDY}"
+            )
         self._private = private
 
     def token(self, audience: str, now: datetime) -> str:
