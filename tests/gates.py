@@ -110,6 +110,8 @@ class Setup:
     rule: Mapping[str, Any] = field(default_factory=dict)
     table: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    registry_section: Mapping[str, Any] = field(default_factory=dict)
+    """What else the configuration says of the registry."""
 
     def write(self, folder: Path) -> Path:
         """Write the files of the gate but its certificate into *folder*, and return the configuration."""
@@ -130,7 +132,8 @@ class Setup:
             "server": server | dict(self.server),
             "policyFile": "policy.yaml",
             "table": "table.yaml",
-            "registry": {"endpoint": self.registry, "allowHttp": True, "hosts": {"cr.yandex": self.registry}},
+            "registry": {"endpoint": self.registry, "allowHttp": True, "hosts": {"cr.yandex": self.registry}}
+            | dict(self.registry_section),
         } | dict(self.settings)
         for name, content in (("policy", policy), ("table", dict(self.table)), ("gate", configuration)):
             (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
