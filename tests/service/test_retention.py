@@ -65,7 +65,7 @@ CASES = [
 def server(world: Registry, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     """A gate with a table in which every id has expired."""
     world.add(*(image.section() for image, _, _ in CASES))
-    table = {image.app.digest: image.app.scan_id for image, _, _ in CASES}
+    table: dict[str, Any] = {image.app.digest: image.app.scan_id for image, _, _ in CASES}
     with gate(tmp_path_factory.mktemp("gate"), authority, Setup(registry=world.url, table=table)) as running:
         yield running
 
