@@ -114,6 +114,8 @@ class Setup:
     rule: Mapping[str, Any] = field(default_factory=dict)
     table: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    registry_section: Mapping[str, Any] = field(default_factory=dict)
+    """What else the configuration says of the registry."""
     environment: Mapping[str, str] = field(default_factory=lambda: {"YC_TOKEN": TOKEN})
 
     def write(self, folder: Path) -> Path:
@@ -136,7 +138,7 @@ class Setup:
             "policyFile": "policy.yaml",
             "table": "table.yaml",
             "cloud": {"endpoint": self.registry, "allowHttp": True},
-            "registry": {"hosts": {"cr.yandex": self.registry}},
+            "registry": {"hosts": {"cr.yandex": self.registry}} | dict(self.registry_section),
         } | dict(self.settings)
         for name, content in (("policy", policy), ("table", dict(self.table)), ("gate", configuration)):
             (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")

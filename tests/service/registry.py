@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.builders import annotated_pod, digest_of, pod, review
+from tests.builders import annotated_pod, pod, review
 from tests.processes import Document
 from webhook.core.images import Digest
 from webhook.emulator.emulator import Emulator
+from webhook.emulator.ids import digest_of
+from webhook.emulator.manifests import image_manifest
 from webhook.emulator.server import serve
 from webhook.emulator.world_file import parse_world
 from webhook.wiring.clock import now
@@ -28,13 +30,18 @@ class App:
 
     @property
     def digest(self) -> Digest:
-        """Its digest."""
-        return digest_of(f"app {self.number}")
+        """Its digest, which is that of the manifest that the emulator makes up."""
+        return Digest(digest_of(image_manifest(self.image_id)))
 
     @property
     def reference(self) -> str:
         """How a pod names it."""
         return f"cr.yandex/{REGISTRY_ID}/shop/app-{self.number}@{self.digest}"
+
+    @property
+    def image_id(self) -> str:
+        """The registry's id of it."""
+        return f"crpimage{self.number}"
 
     @property
     def scan_id(self) -> str:
@@ -44,7 +51,7 @@ class App:
     def section(self, **vulnerabilities: int) -> dict[str, Any]:
         """Return its section of a world file."""
         return {
-            "id": f"crpimage{self.number}",
+            "id": self.image_id,
             "name": f"{REGISTRY_ID}/shop/app-{self.number}",
             "digest": self.digest,
             "scans": [{"id": self.scan_id, "vulnerabilities": vulnerabilities}],
@@ -94,14 +101,18 @@ class Registry:
 
     def app(self, **vulnerabilities: int) -> App:
         """Return a new image that it holds, with a scan that found this."""
-        app = new_app()
-        self.add(app.section(**vulnerabilities))
-        return app
+        return self.apps(1, **vulnerabilities)[0]
+
+    def apps(self, number: int, **vulnerabilities: int) -> list[App]:
+        """Return as many new images as that."""
+        apps = [new_app() for _ in range(number)]
+        self.add(*(app.section(**vulnerabilities) for app in apps))
+        return apps
 
 
 @contextmanager
-def registry(*sections: Mapping[str, Any]) -> Iterator[Registry]:
-    """Serve a registry with some images."""
-    emulator = Emulator(parse_world({"images": sections}, now=now()), now=now)
+def registry(*sections: Mapping[str, Any], **more: Any) -> Iterator[Registry]:
+    """Serve a registry with some images; *more* are further fields of a world file."""
+    emulator = Emulator(parse_world({"images": sections, **more}, now=now()), now=now)
     with serve(emulator, host="127.0.0.1", port=0) as running:
         yield Registry(emulator, running.url)

@@ -1,19 +1,21 @@
 """A registry that dies or stands still, as a process of its own."""
 
+import json
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.certificates import Authority
 from tests.gates import Gate, Setup, gate
 from tests.processes import Document, Process, eventually, running
+from tests.service.days import Population, breaker_states, live_through, recovers
 from tests.service.registry import new_app, uid_of
 
-APPS = [new_app() for _ in range(8)]
+APPS = [new_app() for _ in range(200)]
+BAD_APPS = [new_app() for _ in range(200)]
 TIMEOUT_SECONDS = 3
 
 
@@ -21,7 +23,8 @@ TIMEOUT_SECONDS = 3
 def world_file(folder: Path) -> Path:
     """Write a world of some images."""
     file = folder / "world.yaml"
-    file.write_text(yaml.safe_dump({"images": [app.section() for app in APPS]}))
+    sections = [app.section() for app in APPS] + [app.section(critical=1, high=3) for app in BAD_APPS]
+    file.write_text(json.dumps({"images": sections}))
     return file
 
 
@@ -52,17 +55,21 @@ def denied(server: Gate, document: Document) -> str:
 
 def test_registry_that_is_killed(server: Gate, emulator: Process, world_file: Path) -> None:
     """A dead registry is a prompt denial that says so; what is known still passes, and all is well when it is back."""
-    known, new, *others = APPS
-    assert server.judge(known.review())["allowed"]
+    good, bad = iter(APPS), iter(BAD_APPS)
+    images = Population(next(good), next(bad), good, bad)
+    images.introduce(server)
     where = emulator.listening()["url"]
     emulator.signal(signal.SIGKILL)
     emulator.wait()
+    new = next(good)
     assert "could not be connected to" in denied(server, new.review())
-    assert server.judge(known.review())["allowed"]
+    live_through(server, images, seconds=1.0, timeout=TIMEOUT_SECONDS)
+    assert breaker_states(server) == ["open"]
     with running("emulate", world_file, "--port", where.rpartition(":")[2]) as another:
         another.listening()
-        eventually(lambda: server.judge(others[0].review())["allowed"])
+        recovers(server, images)
         eventually(lambda: server.judge(new.review())["allowed"])
+    assert breaker_states(server)[-1] == "closed"
 
 
 def test_registry_that_stands_still(server: Gate, emulator: Process) -> None:
