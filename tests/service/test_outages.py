@@ -24,7 +24,7 @@ FAULTS: list[tuple[str, Fault, str, str]] = [
     ("html", faults.Html(path=SCANS), "unreadable", "not JSON"),
     ("html error", faults.Html(path=SCANS, status=502), "unavailable", "answered 502"),
     ("plain text", faults.PlainText(path=SCANS), "unavailable", "answered 408"),
-    ("401", faults.Status(path=SCANS, status=401), "unauthorized", "refused the gate's credentials with 401"),
+    ("401", faults.Status(path=SCANS, status=401), "unauthorized", "refuses the gate's IAM token"),
     ("403", faults.Status(path=SCANS, status=403), "unauthorized", "refused the gate's credentials with 403"),
     ("404", faults.Status(status=404), "gone", "has no scan"),
     ("400", faults.Status(status=400), "gone", "has no scan"),

@@ -33,7 +33,7 @@ def test_probes_are_answered_while_reviews_hang(server: Gate, world: Registry) -
     """With more reviews than threads waiting for a registry that hangs, probes and deletions are answered at once."""
     documents = [world.app().review() for _ in range(4 * THREADS)]
     deletion = review(None, old=pod(PINNED), operation="DELETE")
-    world.emulator.faults.add(Hang())
+    world.emulator.faults.add(Hang(path="*/container-registry/*"))
     with ThreadPoolExecutor(len(documents)) as clients:
         waiting = [clients.submit(ask, server, document) for document in documents]
         eventually(lambda: world.emulator.calls.open >= THREADS - 1)

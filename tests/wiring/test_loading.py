@@ -70,7 +70,7 @@ def test_files_that_are_named_anew_are_read(configuration: Configuration, tmp_pa
         ("table: missing.yaml\n", "missing.yaml: cannot be read"),
         ("identity: {keyFile: missing.json}\n", "missing.json: cannot be read"),
         ("identity: {keyFile: a, tokenFile: b}\n", "identity: names keyFile and tokenFile; keep one of them"),
-        ("cloud: {caFile: missing.crt}\n", "missing.crt: is no PEM file"),
+        ("cloud: {caFile: missing.crt}\n", "missing.crt: cannot be read"),
         ("cloud: {endpoint: 'http://x'}\n", "cloud.endpoint: must start with https://"),
     ],
 )

@@ -2,7 +2,9 @@
 
 import logging
 import random
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -18,12 +20,17 @@ from webhook.adapters.patience import Pace, PatientHttp
 from webhook.adapters.remembered import Remembered
 from webhook.adapters.streams import LOGGER
 from webhook.core.breaker import State
+from webhook.core.deadline import Deadline
 from webhook.core.settings import API_ENDPOINT
+from webhook.errors import LookupFailed
 from webhook.wiring.identities import Services, keeper
 from webhook.wiring.loading import Loaded
 
 IDENTITY_CALLS = 4
 """Calls at the same time to what gives tokens and addresses; one is the rule."""
+
+FIND_SECONDS = 10.0
+"""How long the first attempt to find the registry may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +43,20 @@ class Cloud:
     asked: Remembered
     crew: ThreadCrew
     """What asks."""
+    endpoint: Endpoint
+
+    def start(self) -> None:
+        """Get the first token, and find out where the registry is: both are then known on a bad day."""
+        threading.Thread(target=self._find, name="endpoint", daemon=True).start()
+        self.tokens.start()
+
+    def stop(self) -> None:
+        """End the thread that renews the token."""
+        self.tokens.stop()
+
+    def _find(self) -> None:
+        with suppress(LookupFailed):  # whoever needs it asks again
+            self.endpoint(Deadline(time.monotonic() + FIND_SECONDS, time.monotonic))
 
 
 def connect(loaded: Loaded) -> Cloud:
@@ -60,6 +81,7 @@ def connect(loaded: Loaded) -> Cloud:
         recalled=Remembered(api, manifests, memory.recall),
         asked=Remembered(api, manifests, memory.ask),
         crew=ThreadCrew(threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
+        endpoint=endpoint,
     )
 
 

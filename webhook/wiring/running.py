@@ -31,7 +31,7 @@ class RunningGate:
         self._started_with = loaded
         self._loaded = loaded
         self._cloud = connect(loaded)
-        self._cloud.tokens.start()
+        self._cloud.start()
         _watch(loaded, ())
         self._emit = write_line(STDOUT)
         self._desk = self._furnished(loaded)
@@ -45,15 +45,15 @@ class RunningGate:
         before, self._loaded = self._loaded, loaded
         if not same_cloud(before, loaded):
             stale, self._cloud = self._cloud, connect(loaded)
-            self._cloud.tokens.start()
-            stale.tokens.stop()
+            self._cloud.start()
+            stale.stop()
         _watch(loaded, _watched(before))
         self._desk = self._furnished(loaded)
         logging.getLogger().setLevel(loaded.settings.log_level.upper())
 
     def stop(self) -> None:
         """End the threads that watch files and renew the token."""
-        self._cloud.tokens.stop()
+        self._cloud.stop()
         for reloaded in _watched(self._loaded):
             reloaded.stop()
 

@@ -28,7 +28,7 @@ def test_the_configuration_is_one_that_the_gate_reads(stage: Stage) -> None:
     settings = parse_settings(load(stage.configuration))
 
     assert (settings.server.port, settings.server.probe_port) == (1, 2)
-    assert settings.registry.endpoint == "http://127.0.0.1:1234"
+    assert settings.cloud.endpoint == "http://127.0.0.1:1234"
     assert settings.registry.hosts == {"cr.yandex": "http://127.0.0.1:1234"}
     assert settings.policy_file == str(stage.examples / "policy.yaml")
     assert settings.identity.token_file is not None
