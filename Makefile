@@ -16,7 +16,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench clean
+.PHONY: help run test lint format bench lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -41,6 +41,17 @@ format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
 
 bench: $(VENV)/installed ## Measure what the gate costs
 	@$(BIN)/python -m bench.table $(ARGS)
+
+COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
+
+lock: $(VENV)/lock ## Write requirements/ anew: what the image is built from, with hashes
+	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
+	$(COMPILE) --output-file requirements/build.txt requirements/build.in
+
+$(VENV)/lock: | $(BIN)/python
+	$(BIN)/python -m venv $@
+	$@/bin/pip --quiet --disable-pip-version-check install 'pip-tools>=7.5'
 
 clean: ## Remove everything that these targets made
 	rm -rf $(VENV) .run build dist *.egg-info .coverage* .*_cache .hypothesis

@@ -94,7 +94,7 @@ def demo(once: bool, examples: Path, port: int, probe_port: int, registry_port: 
 def main() -> NoReturn:
     """Run a command; a known error becomes one line on standard error and exit code 2."""
     try:
-        commands.main(standalone_mode=True)
+        commands.main(prog_name="scangate", standalone_mode=True)
     except (ScangateError, OSError) as error:
         click.echo(f"scangate: {error}", err=True)
         raise SystemExit(EXIT_ERROR) from error
