@@ -138,13 +138,13 @@ def test_page_has_images_and_the_token_of_the_next() -> None:
     assert parse_image_page({}) == ((), "")
 
 
-def test_list_of_scans_has_scans() -> None:
+@pytest.mark.parametrize("wrong", [{}, None, [1]])
+def test_list_of_scans_has_scans(wrong: Any) -> None:
     """An empty list is an empty object, and what is no list of scans is not skipped."""
     assert parse_scans({"scanResults": [SCAN, SCAN], "nextPageToken": "t"}) == (parse_scan(SCAN),) * 2
     assert parse_scans({}) == ()
-    for wrong in ({}, None, [1]):
-        with pytest.raises(Unreadable):
-            parse_scans({"scanResults": wrong})
+    with pytest.raises(Unreadable):
+        parse_scans({"scanResults": wrong})
 
 
 @pytest.mark.parametrize("page", [{"images": {}}, {"images": None}, {"images": [1]}, {"nextPageToken": 1}])

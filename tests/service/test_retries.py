@@ -13,7 +13,7 @@ from tests.service.registry import App, Registry, new_app, registry, uid_of
 from webhook.emulator import faults
 from webhook.emulator.faults import Fault
 
-SCAN_SECONDS = 1.5
+SCAN_SECONDS = 3.0
 """How long a scan takes."""
 
 TIMEOUT_SECONDS = 10
