@@ -79,18 +79,17 @@ def ask_at_once(server: Gate, reviews: Sequence[Document], *, connections: int, 
     return [parts[number % connections][number // connections] for number in range(len(reviews))]
 
 
-def ask_for_a_while(
-    server: Gate, seconds: float, turns: Iterable[Callable[[], Document]], *, connections: int, timeout: int
+def ask_while(
+    server: Gate, going: Callable[[], bool], turns: Iterable[Callable[[], Document]], *, connections: int, timeout: int
 ) -> list[list[Answered]]:
-    """Send reviews over so many connections for some time, each in turn; return the answers by whose turn it was."""
-    end = time.monotonic() + seconds
+    """Send reviews over so many connections while *going*, each in turn; return the answers by whose turn it was."""
     makers = list(turns)
     answers: list[list[Answered]] = [[] for _ in makers]
 
     def work(first: int) -> None:
         with closing(ApiServer(server, timeout)) as client:
             number = first
-            while time.monotonic() < end:
+            while going():
                 turn = number % len(makers)
                 answers[turn].append(client.ask(makers[turn]()))
                 number += 1

@@ -1,12 +1,13 @@
 """A while in which reviews of all kinds of images keep coming, and what must hold whatever the registry does."""
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.gates import Gate
 from tests.processes import Document, eventually
-from tests.service.api_servers import Answered, ask_for_a_while, percentile
+from tests.service.api_servers import Answered, ask_while, percentile
 from tests.service.registry import App
 
 CONNECTIONS = 8
@@ -55,7 +56,10 @@ def live_through(server: Gate, images: Population, *, seconds: float, timeout: i
     Answers come within the API server's timeout, nearly all of them a second before it; what is known keeps
     passing; nothing bad is let in; and nobody is left without an answer.
     """
-    answers = ask_for_a_while(server, seconds, images.turns(), connections=CONNECTIONS, timeout=timeout)
+    end = time.monotonic() + seconds
+    answers = ask_while(
+        server, lambda: time.monotonic() < end, images.turns(), connections=CONNECTIONS, timeout=timeout
+    )
     every = list(itertools.chain(*answers))
     assert percentile(every) < timeout - 1
     assert max(answer.seconds for answer in every) < timeout

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from webhook.adapters.http import Reply
-from webhook.core.answers import parse_image, parse_image_page, parse_json, parse_scan
+from webhook.core.answers import parse_image, parse_image_page, parse_json, parse_scan, parse_scans
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import RegistryImage, Scan
+from webhook.core.evidence import RegistryImage, Scan, Status
 from webhook.core.images import Digest
 from webhook.core.lookup import ImageId, ScanId
 from webhook.core.printable import printable
@@ -74,9 +74,20 @@ class ContainerRegistry:
         return parse_scan(self._get(f"/images/{image_id}:lastScanResult", f"scan of image {image_id}", deadline))
 
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
-        """Ask for a scan of an image (Scanner.Scan). Raises as `scan`."""
+        """Ask for a scan of an image (Scanner.Scan), unless one is running. Raises as `scan`.
+
+        Other processes and replicas of the gate meet the same image, and each scan costs money.
+        """
+        if self._is_being_scanned(image_id, deadline):
+            return
         body = json.dumps({"imageId": image_id}).encode()
         self._call("POST", "/scans", f"image {image_id}", deadline, body)
+
+    def _is_being_scanned(self, image_id: ImageId, deadline: Deadline) -> bool:
+        """Tell whether a scan of an image is running (Scanner.List)."""
+        query = urlencode({"imageId": image_id, "filter": f'status="{Status.RUNNING}"'})
+        page = self._get(f"/scans?{query}", f"list of scans of image {image_id}", deadline)
+        return any(scan.status == Status.RUNNING for scan in parse_scans(page))
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image (Image.Get). Raises as `scan`."""

@@ -68,6 +68,15 @@ def parse_image(document: Any) -> RegistryImage:
     )
 
 
+def parse_scans(document: Any) -> tuple[Scan, ...]:
+    """Return the scans of one page of Scanner.List.
+
+    Raises:
+        Unreadable: the answer is not such a page.
+    """
+    return tuple(map(parse_scan, _list(_fields(document, "the list of scans"), "scanResults")))
+
+
 def parse_image_page(document: Any) -> tuple[tuple[RegistryImage, ...], str]:
     """Return the images of one page of Image.List, and the token of the next page or an empty text.
 
@@ -75,10 +84,7 @@ def parse_image_page(document: Any) -> tuple[tuple[RegistryImage, ...], str]:
         Unreadable: the answer is not such a page.
     """
     fields = _fields(document, "the list of images")
-    images = fields.get("images", [])
-    if not isinstance(images, list):
-        _refuse("images", images)
-    return tuple(map(parse_image, images)), _text(fields.get("nextPageToken", ""), "nextPageToken")
+    return tuple(map(parse_image, _list(fields, "images"))), _text(fields.get("nextPageToken", ""), "nextPageToken")
 
 
 def _time(value: Any) -> datetime | None:
@@ -129,6 +135,14 @@ def _text(value: Any, name: str) -> str:
 
 def _fields(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
+        _refuse(name, value)
+    return value
+
+
+def _list(fields: dict[str, Any], name: str) -> list[Any]:
+    """Return a list; an empty one is left out of an answer."""
+    value = fields.get(name, [])
+    if not isinstance(value, list):
         _refuse(name, value)
     return value
 

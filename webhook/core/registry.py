@@ -23,7 +23,7 @@ class Scanner(Protocol):
         ...
 
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
-        """Ask for a scan of an image (Scanner.Scan), unless one was asked for a short while ago."""
+        """Ask for a scan of an image (Scanner.Scan), unless one is running or was asked for a short while ago."""
         ...
 
 
