@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mounts import Mount
-from webhook.adapters.files import load, load_all
+from webhook.adapters.files import load, load_all, load_json, read_json
 from webhook.errors import InvalidDocument
 
 
@@ -169,3 +169,20 @@ def test_one_bad_file_spoils_the_folder(tmp_path: Path) -> None:
     bad = write(tmp_path, "b.yaml", "a: [")
     with pytest.raises(InvalidDocument, match=str(bad)):
         load_all(tmp_path)
+
+
+def test_json_is_read_whatever_the_name_of_its_file(tmp_path: Path) -> None:
+    """A key file may be called anything; what is YAML alone is refused."""
+    assert load_json(write(tmp_path, "key", '{"a": 1}')).content == {"a": 1}
+    for name, text in (("key.yaml", "a: 1"), ("key", '{"a": 1, "a": 2}'), ("key", "")):
+        with pytest.raises(InvalidDocument, match=str(tmp_path)):
+            load_json(write(tmp_path, name, text))
+
+
+def test_json_of_a_text_is_read_under_its_name() -> None:
+    """As that of a file; a text that was no UTF-8 is a mistake, not a crash."""
+    document = read_json('{"a": 1}', "KEY")
+    assert (document.source, document.content) == ("KEY", {"a": 1})
+    for text in ("{", '{"a": "\udcff"}'):
+        with pytest.raises(InvalidDocument, match="^KEY: "):
+            read_json(text, "KEY")

@@ -56,8 +56,8 @@ class Service:
 class Patient:
     """A patient client before a service, in time that stands still."""
 
-    def __init__(self, service: Service) -> None:
-        """Ask *service*."""
+    def __init__(self, service: Service, peer: str = "the registry") -> None:
+        """Ask *service*, which is called *peer*."""
         self.time = Clockwork()
         self.told: list[tuple[str, State]] = []
         self.http = PatientHttp(
@@ -65,6 +65,7 @@ class Patient:
             calls=4,
             pace=Pace(self.time.clock, self.time.sleep, lambda: 0.5),
             told=lambda host, state: self.told.append((host, state)),
+            peer=peer,
         )
 
     def send(self, method: str = "GET", seconds: float = 8.5) -> Reply:
@@ -154,13 +155,13 @@ def test_a_dead_service_is_left_alone_and_probed() -> None:
     assert patient.told[-1] == ("registry.example", State.CLOSED)
 
 
-def test_a_server_error_counts_as_a_failure() -> None:
-    """A service that only says 500 is down, too."""
-    service = Service(500)
-    patient = Patient(service)
+@pytest.mark.parametrize("peer", ["the registry", "IAM"])
+def test_a_server_error_counts_as_a_failure(peer: str) -> None:
+    """A service that only says 500 is down, too, and called by its name."""
+    patient = Patient(Service(500), peer)
     for _ in range(5):
         assert patient.send().status == 500
-    with pytest.raises(Unavailable, match="has not been answering"):
+    with pytest.raises(Unavailable, match=f"^{peer} has not been answering"):
         patient.send()
 
 

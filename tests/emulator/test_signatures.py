@@ -3,7 +3,14 @@
 import pytest
 
 from tests.emulator.keys import AUDIENCE, Key
-from webhook.emulator.signatures import belong_together, is_public_key, key_id, signed_claims, unsigned_claims
+from webhook.emulator.signatures import (
+    belong_together,
+    cluster_claims,
+    is_public_key,
+    key_id,
+    signed_claims,
+    unsigned_claims,
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +51,17 @@ def test_claims_can_be_read_unsigned(key: Key) -> None:
     assert unsigned_claims(key.token())["iss"] == "aje1"
     with pytest.raises(ValueError, match="malformed"):
         unsigned_claims("x")
+
+
+def test_a_cluster_signs_with_one_of_its_keys(key: Key) -> None:
+    """RS256, as API servers do; claims are not judged here."""
+    other = Key.generate()
+    token = key.token(algorithm="RS256", exp=1)
+
+    assert cluster_claims(token, [other.public_pem, key.public_pem])["iss"] == "aje1"
+    for signed, keys in ((token, []), (token, [other.public_pem]), (key.token(), [key.public_pem])):
+        with pytest.raises(ValueError, match="signature is invalid"):
+            cluster_claims(signed, keys)
 
 
 def test_public_keys_are_known(key: Key) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.emulator.keys import Key
 from tests.emulator.serving import NOW, REGISTRY
 from webhook.emulator.faults import Latency
 from webhook.emulator.world import Role, ScanStatus, World
 from webhook.emulator.world_file import load_world, parse_world, parse_world_text
 from webhook.errors import InvalidDocument
 
+FEDERATION = {"issuer": "https://cluster", "audiences": ["cloud"], "keys": [Key.generate().public_pem]}
 EXAMPLE = Path(__file__).parents[2] / "examples" / "registry.yaml"
 
 
@@ -80,6 +82,14 @@ def test_accounts_behaviour_and_faults_are_read() -> None:
     assert world.faults == (Latency(seconds=0.5, path="*/scans/*", times=3),)
 
 
+def test_federations_are_read() -> None:
+    """With every key."""
+    [federation] = parse_world({"federations": [FEDERATION]}, now=NOW).federations
+
+    assert (federation.issuer, federation.audiences) == ("https://cluster", ("cloud",))
+    assert federation.keys == tuple(FEDERATION["keys"])
+
+
 def image(name: str = "a", **fields: Any) -> dict[str, Any]:
     """Return an image of a world file."""
     return {"name": f"{REGISTRY}/{name}", **fields}
@@ -107,6 +117,10 @@ def image(name: str = "a", **fields: Any) -> dict[str, Any]:
             {"accounts": [{"id": "aje1", "keys": [{"id": "k", "publicKey": "nonsense"}]}]},
             r"accounts\[0\]\.keys\[0\]\.publicKey: must be an RSA public key in PEM",
         ),
+        ({"federations": [FEDERATION | {"keys": ["x"]}]}, r"federations\[0\]\.keys\[0\]: must be an RSA public key"),
+        ({"federations": [FEDERATION, FEDERATION]}, "federations: each issuer may stand only once"),
+        ({"federations": [FEDERATION | {"audiences": []}]}, r"federations\[0\]\.audiences: "),
+        ({"federations": [FEDERATION | {"keys": []}]}, r"federations\[0\]\.keys: "),
         ({"accounts": [{"id": "aje1", "roles": ["admin"]}]}, r"roles\[0\]: must be one of container-registry"),
         ({"registries": [{"id": "crp1", "createdAt": "x"}]}, r"registries\[0\]\.createdAt: must be an RFC 3339"),
     ],

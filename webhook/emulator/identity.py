@@ -8,7 +8,7 @@ from webhook.emulator.access import ANYBODY, Access
 from webhook.emulator.answers import Answer, Message, json_answer, message, text_answer
 from webhook.emulator.requests import Request
 from webhook.emulator.routes import Dialect, Route
-from webhook.emulator.signatures import key_id, signed_claims, unsigned_claims
+from webhook.emulator.signatures import cluster_claims, key_id, signed_claims, unsigned_claims
 from webhook.emulator.status import Code, RefusedError, invalid
 from webhook.emulator.stock import Stock
 from webhook.emulator.times import render_moment
@@ -84,7 +84,7 @@ class Identity:
     def exchange(self, request: Request) -> Message:
         """Return a token of the service account that the subject of a Kubernetes token may act as.
 
-        The signature of that token is not checked: the emulator does not know the cluster's keys.
+        Issuer, audience and signature of that token are checked where the world knows any cluster.
         """
         if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             raise invalid("body", "must be a form")
@@ -92,14 +92,34 @@ class Identity:
         for name, value in _EXCHANGE.items():
             if form.get(name) != value:
                 raise invalid(name, f"must be {value}")
-        try:
-            claims = unsigned_claims(form.get("subject_token", ""))
-        except ValueError as error:
-            raise invalid("subject_token", "must be a JWT") from error
+        claims = self._workload(form.get("subject_token", ""))
         account = self._impersonated(form.get("audience", ""), claims)
         if account is None or _number(claims, "exp") <= request.at.timestamp():
             raise RefusedError(Code.UNAUTHENTICATED, "no such subject, or its token has expired")
         return self._grant(account, request)
+
+    def _workload(self, token: str) -> Mapping[str, Any]:
+        """Return the claims of a Kubernetes token.
+
+        Raises:
+            RefusedError: it is none, or of no cluster that the world knows.
+        """
+        try:
+            claims = unsigned_claims(token)
+        except ValueError as error:
+            raise invalid("subject_token", "must be a JWT") from error
+        federations = self._stock.catalog.world.federations
+        if not federations:
+            return claims
+        federation = next((one for one in federations if one.issuer == claims.get("iss")), None)
+        if federation is None:
+            raise RefusedError(Code.UNAUTHENTICATED, "no federation has the issuer of the token")
+        if not _audiences(claims) & set(federation.audiences):
+            raise RefusedError(Code.UNAUTHENTICATED, "the token is for another audience")
+        try:
+            return cluster_claims(token, federation.keys)
+        except ValueError as error:
+            raise RefusedError(Code.UNAUTHENTICATED, str(error)) from error
 
     def _signer(self, token: str, request: Request) -> Account:
         """Return the account whose key signed a JWT.
@@ -122,9 +142,8 @@ class Identity:
         return account
 
     def _check_claims(self, claims: Mapping[str, Any], request: Request) -> None:
-        audiences = claims.get("aud")
         known = {*self._stock.catalog.world.behaviour.iam_audiences, request.origin + TOKENS}
-        if not known & set(audiences if isinstance(audiences, list) else [audiences]):
+        if not known & _audiences(claims):
             raise ValueError("JWT audience is wrong")
         issued, expires, now = _number(claims, "iat"), _number(claims, "exp"), request.at.timestamp()
         if not issued < expires <= issued + MAX_JWT_SECONDS:
@@ -146,6 +165,12 @@ class Identity:
         token, _ = self._issue(account, request)
         seconds = self._stock.catalog.world.behaviour.token_seconds
         return {"access_token": token, "expires_in": seconds, "token_type": "Bearer"}
+
+
+def _audiences(claims: Mapping[str, Any]) -> set[str]:
+    """Return for whom a JWT is; it may name one or several."""
+    named = claims.get("aud")
+    return {name for name in (named if isinstance(named, list) else [named]) if isinstance(name, str)}
 
 
 def _number(claims: Mapping[str, Any], name: str) -> float:

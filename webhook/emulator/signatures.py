@@ -1,6 +1,7 @@
 """Authorized keys and what they sign: the one user of the libraries for JWT and cryptography."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import jwt
@@ -10,6 +11,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 ALGORITHM = "PS256"
 """RSA-PSS with SHA-256; PyJWT asks for a salt of 32 bytes, as IAM does."""
+
+CLUSTER_ALGORITHM = "RS256"
+"""What an API server signs the tokens of service accounts with."""
 
 _UNCHECKED = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False, "verify_iss": False}
 """Claims are compared with the emulator's clock and world, not with the library's."""
@@ -42,6 +46,18 @@ def signed_claims(token: str, public_key: str) -> Mapping[str, Any]:
         return dict(jwt.decode(token, public_key, algorithms=[ALGORITHM], options=_UNCHECKED))  # type: ignore[arg-type]
     except jwt.PyJWTError as error:
         raise ValueError("JWT signature is invalid") from error
+
+
+def cluster_claims(token: str, public_keys: Iterable[str]) -> Mapping[str, Any]:
+    """Return the claims of a token that a cluster signed with one of its keys.
+
+    Raises:
+        ValueError: none of them signed it.
+    """
+    for key in public_keys:
+        with suppress(jwt.PyJWTError):
+            return dict(jwt.decode(token, key, algorithms=[CLUSTER_ALGORITHM], options=_UNCHECKED))  # type: ignore[arg-type]
+    raise ValueError("JWT signature is invalid")
 
 
 def unsigned_claims(token: str) -> Mapping[str, Any]:

@@ -150,6 +150,17 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Federation:
+    """A cluster whose tokens are taken for workload identities."""
+
+    issuer: str
+    audiences: tuple[str, ...]
+    """A token names one of them."""
+    keys: tuple[str, ...]
+    """Public keys in PEM; one of them signed a token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
     """Habits of the service that are known to vary, or not known for sure."""
 
@@ -180,5 +191,7 @@ class World:
     registries: tuple[Registry, ...] = ()
     accounts: tuple[Account, ...] = ()
     """None at all: every token is good for everything."""
+    federations: tuple[Federation, ...] = ()
+    """None at all: whoever signed the token of a workload, it is taken."""
     behaviour: Behaviour = field(default_factory=Behaviour)
     faults: tuple[Fault, ...] = ()

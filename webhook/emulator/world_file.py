@@ -9,10 +9,16 @@ from typing import Any
 from webhook.emulator.documents import convert, parse_yaml, read_file
 from webhook.emulator.ids import FOLDER, derive_id
 from webhook.emulator.signatures import is_public_key
-from webhook.emulator.world import Account, Behaviour, Image, Registry, World
+from webhook.emulator.world import Account, Behaviour, Federation, Image, Registry, World
 from webhook.emulator.world_images import build_image
 from webhook.emulator.world_place import Place
-from webhook.emulator.world_schema import AccountSection, BehaviourSection, RegistrySection, WorldSection
+from webhook.emulator.world_schema import (
+    AccountSection,
+    BehaviourSection,
+    FederationSection,
+    RegistrySection,
+    WorldSection,
+)
 
 REGISTRY_AGE = timedelta(days=365)
 """Of a registry whose time of creation nobody wrote."""
@@ -54,10 +60,15 @@ def parse_world(content: Any, *, source: str = "world", now: datetime) -> World:
     _check_unique(
         (token for account in accounts for token in account.tokens), place.at("accounts"), "token", secret=True
     )
+    federations = tuple(
+        _federation(section, place.at(f"federations[{number}]")) for number, section in enumerate(written.federations)
+    )
+    _check_unique((federation.issuer for federation in federations), place.at("federations"), "issuer")
     return World(
         images=images,
         registries=_registries(written.registries, images, place),
         accounts=accounts,
+        federations=federations,
         behaviour=_behaviour(written.behaviour),
         faults=written.faults,
     )
@@ -86,8 +97,7 @@ def _registries(sections: tuple[RegistrySection, ...], images: tuple[Image, ...]
 
 def _account(section: AccountSection, place: Place) -> Account:
     for number, key in enumerate(section.keys):
-        if not is_public_key(key.public_key):
-            raise place.at(f"keys[{number}].publicKey").wrong("must be an RSA public key in PEM", key.public_key)
+        _check_key(key.public_key, place.at(f"keys[{number}].publicKey"))
     return Account(
         id=section.id,
         roles=frozenset(section.roles),
@@ -96,6 +106,17 @@ def _account(section: AccountSection, place: Place) -> Account:
         metadata=section.metadata,
         subjects=section.subjects,
     )
+
+
+def _federation(section: FederationSection, place: Place) -> Federation:
+    for number, key in enumerate(section.keys):
+        _check_key(key, place.at(f"keys[{number}]"))
+    return Federation(issuer=section.issuer, audiences=section.audiences, keys=section.keys)
+
+
+def _check_key(pem: str, place: Place) -> None:
+    if not is_public_key(pem):
+        raise place.wrong("must be an RSA public key in PEM", pem)
 
 
 def _behaviour(section: BehaviourSection) -> Behaviour:

@@ -118,6 +118,14 @@ class AccountSection(Section, frozen=True):
     subjects: tuple[str, ...] = ()
 
 
+class FederationSection(Section, frozen=True):
+    """A cluster whose tokens are taken for workload identities."""
+
+    issuer: Annotated[str, msgspec.Meta(min_length=1)]
+    audiences: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    keys: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+
+
 class BehaviourSection(Section, frozen=True):
     """Habits of the service; each field stands in `webhook.emulator.world.Behaviour`."""
 
@@ -139,5 +147,6 @@ class WorldSection(Section, frozen=True):
     images: tuple[ImageSection, ...] = ()
     registries: tuple[RegistrySection, ...] = ()
     accounts: tuple[AccountSection, ...] = ()
+    federations: tuple[FederationSection, ...] = ()
     behaviour: BehaviourSection = msgspec.field(default_factory=BehaviourSection)
     faults: tuple[Fault, ...] = ()
