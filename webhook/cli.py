@@ -25,17 +25,12 @@ Port = click.IntRange(0, 65535)
 File = click.Path(exists=False, dir_okay=False, path_type=Path)
 
 
-class Duration(click.ParamType[float]):
-    """A Go duration, in seconds."""
-
-    name = "duration"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Parse what was given."""
-        try:
-            return parse_duration(value)
-        except Invalid as error:
-            self.fail(str(error), param, ctx)
+def _seconds(_context: click.Context, _option: click.Parameter, value: str) -> float:
+    """Return the seconds of a duration, such as 720h."""
+    try:
+        return parse_duration(value)
+    except Invalid as error:
+        raise click.BadParameter(str(error)) from error
 
 
 Kubeconfig = click.option(
@@ -122,9 +117,15 @@ def certificates() -> None:
 @click.option("--service", required=True, help="Name of the Service in front of the gate.")
 @click.option("--webhook", required=True, help="Name of the ValidatingWebhookConfiguration.")
 @click.option(
-    "--validity", type=Duration(), default="2160h", show_default=True, help="How long a certificate is valid."
+    "--validity", callback=_seconds, default="2160h", show_default=True, help="How long a certificate is valid."
 )
-@click.option("--renew-before", type=Duration(), default="720h", show_default=True, help="Replace it so long before.")
+@click.option(
+    "--renew-before",
+    callback=_seconds,
+    default="720h",
+    show_default=True,
+    help="How long before its end to replace it.",
+)
 @Kubeconfig
 def ensure(kubeconfig: str | None, validity: float, renew_before: float, **objects: str) -> None:
     """Bring certificates in order: make, publish, renew or replace what needs it.

@@ -23,7 +23,7 @@ AUTHORITY_MARGIN = timedelta(days=365)
 """An authority is replaced so long before its end: no certificate that it signs may outlive it."""
 
 SETTLING = timedelta(minutes=10)
-"""Until every API server knows a changed caBundle. They watch it and mostly know within a second, but nothing is urgent."""
+"""Until every API server knows a changed caBundle. They watch it and mostly know within a second; nothing is urgent."""
 
 RETIRING = timedelta(days=1)
 """Until no gate serves a replaced certificate. A kubelet takes up to two minutes to bring a Secret's change into a
