@@ -124,7 +124,7 @@ def certificates() -> None:
     callback=_seconds,
     default="720h",
     show_default=True,
-    help="How long before its end to replace it.",
+    help="How long before its end it is replaced.",
 )
 @Kubeconfig
 def ensure(kubeconfig: str | None, validity: float, renew_before: float, **objects: str) -> None:
