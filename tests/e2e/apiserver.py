@@ -77,7 +77,7 @@ class ApiServer:
     def start(self, program: str, *flags: str) -> None:
         """Start one of the programs; what it says goes to a file in the folder."""
         with (self.folder / f"{program}.log").open("wb") as log:
-            command = [self.programs / program, *flags]
+            command = [str(self.programs / program), *flags]
             self.processes.append(subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log))
 
     def wait_until_ready(self) -> None:
@@ -85,7 +85,7 @@ class ApiServer:
         end = time.monotonic() + START_SECONDS
         while True:
             gone = [process for process in self.processes if process.poll() is not None]
-            assert not gone, f"{gone[0].args} has ended:\n{self._said()}"
+            assert not gone, f"{gone[0].args!r} has ended:\n{self._said()}"
             try:
                 if self.api.send("GET", "/readyz").ok:
                     return

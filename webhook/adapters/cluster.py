@@ -8,8 +8,9 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import urllib3
 import yaml
 from kubernetes import client, config
@@ -19,7 +20,7 @@ from kubernetes.config import ConfigException
 from webhook.core.cluster import Lease, ObjectName, StoredSecret, Version
 from webhook.core.printable import printable
 from webhook.core.registration import PUBLISHED, Registration, parse_registration
-from webhook.core.times import parse_time, render_time
+from webhook.core.times import render_time
 from webhook.errors import Absent, ClusterFailed, Conflict, Invalid
 
 CALL_SECONDS = 10
@@ -30,6 +31,33 @@ MERGE = "application/strategic-merge-patch+json"
 
 MANAGER = "scangate"
 """Stands in `metadata.managedFields` of what is changed."""
+
+
+T = TypeVar("T")
+
+
+class _Part(msgspec.Struct, frozen=True, rename="camel"):
+    """A part of an object, as far as it is read."""
+
+
+class _Metadata(_Part, frozen=True):
+    resource_version: Version
+
+
+class _Secret(_Part, frozen=True):
+    metadata: _Metadata
+    data: dict[str, bytes] = {}
+
+
+class _LeaseSpec(_Part, frozen=True):
+    holder_identity: str = ""
+    renew_time: datetime | None = None
+    lease_duration_seconds: int = 0
+
+
+class _Lease(_Part, frozen=True):
+    metadata: _Metadata
+    spec: _LeaseSpec = _LeaseSpec()
 
 
 class Cluster:
@@ -43,9 +71,9 @@ class Cluster:
 
     def secret(self, name: ObjectName) -> StoredSecret:
         """Return a Secret. Raises `ClusterFailed`, as all of these do."""
-        found = _call(f"secret {name}", self._core.read_namespaced_secret, name.name, name.namespace)
-        data = {key: base64.b64decode(value) for key, value in (found.get("data") or {}).items()}
-        return StoredSecret(_version(found), data)
+        what = f"secret {name}"
+        found = _read(what, _Secret, _call(what, self._core.read_namespaced_secret, name.name, name.namespace))
+        return StoredSecret(found.metadata.resource_version, found.data)
 
     def store_secret(self, name: ObjectName, version: Version, data: Mapping[str, bytes]) -> None:
         """Put *data* into a Secret; keys that are not named stay as they are."""
@@ -54,13 +82,12 @@ class Cluster:
 
     def lease(self, name: ObjectName) -> Lease:
         """Return a Lease."""
-        found = _call(f"lease {name}", self._coordination.read_namespaced_lease, name.name, name.namespace)
-        spec = found.get("spec") or {}
-        try:
-            renewed = parse_time(spec["renewTime"]) if spec.get("renewTime") else None
-        except Invalid as error:
-            raise ClusterFailed(f"lease {name}: renewTime: {error}") from error
-        return Lease(_version(found), spec.get("holderIdentity") or "", renewed, spec.get("leaseDurationSeconds") or 0)
+        what = f"lease {name}"
+        found = _read(what, _Lease, _call(what, self._coordination.read_namespaced_lease, name.name, name.namespace))
+        spec = found.spec
+        return Lease(
+            found.metadata.resource_version, spec.holder_identity, spec.renew_time, spec.lease_duration_seconds
+        )
 
     def store_lease(self, name: ObjectName, lease: Lease) -> None:
         """Change a Lease; one without a holder is free."""
@@ -75,9 +102,9 @@ class Cluster:
     def registration(self, name: str) -> Registration:
         """Return a ValidatingWebhookConfiguration."""
         what = f"validatingwebhookconfiguration {name}"
-        found = _call(what, self._admission.read_validating_webhook_configuration, name)
+        body = _call(what, self._admission.read_validating_webhook_configuration, name)
         try:
-            return parse_registration(what, found)
+            return parse_registration(what, _read(what, dict[str, Any], body))
         except Invalid as error:
             raise ClusterFailed(str(error)) from error
 
@@ -114,20 +141,22 @@ def connect(kubeconfig: str | None) -> Cluster:
     return Cluster(client.ApiClient(settings))
 
 
-def _call(what: str, call: Callable[..., Any], *names: str, **options: Any) -> dict[str, Any]:
-    """Make a call, and return the object that it answers, as it is: a newer API may have fields that we must see."""
+def _call(what: str, call: Callable[..., Any], *names: str, **options: Any) -> bytes:
+    """Make a call, and return the body of the answer as it is: models of the library may not know all of it."""
     try:
-        answer = call(*names, _preload_content=False, _request_timeout=CALL_SECONDS, **options)
-        found = json.loads(answer.data)
+        return bytes(call(*names, _preload_content=False, _request_timeout=CALL_SECONDS, **options).data)
     except ApiException as error:
         raise _mapped(what, error) from error
     except urllib3.exceptions.HTTPError as error:
         raise ClusterFailed(f"{what}: the API server does not answer: {printable(str(error), limit=200)}") from error
-    except ValueError as error:
-        raise ClusterFailed(f"{what}: the answer is not JSON") from error
-    if not isinstance(found, dict):
-        raise ClusterFailed(f"{what}: the answer is no object")
-    return found
+
+
+def _read(what: str, kind: type[T], body: bytes) -> T:
+    """Read an answer. What is wrong in it is not shown: it may be a private key."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ClusterFailed(f"{what}: the answer is not one") from error
 
 
 def _patch(what: str, call: Callable[..., Any], *names: str, body: dict[str, Any]) -> None:
@@ -150,10 +179,6 @@ def _message(error: ApiException) -> str:
         return printable(str(json.loads(error.body or "{}").get("message", "")) or "forbidden")
     except (ValueError, AttributeError):
         return "forbidden"
-
-
-def _version(found: Mapping[str, Any]) -> Version:
-    return Version(found["metadata"]["resourceVersion"])
 
 
 def _of(version: Version, **metadata: object) -> dict[str, Any]:
