@@ -20,10 +20,10 @@ NAME_LIMIT = 64
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A certificate and its private key."""
+    """A certificate and its private key, which it names: two with one certificate are the same."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey = field(repr=False)
+    key: ec.EllipticCurvePrivateKey = field(repr=False, compare=False)
 
     def key_pem(self) -> bytes:
         """Return the key as PEM."""
