@@ -40,9 +40,7 @@ class History:
                 assert doubt(bundle, served, HOST, now=now) is None
 
 
-def _known(
-    history: list[tuple[datetime, str]] | list[tuple[datetime, bytes]], now: datetime, lag: timedelta
-) -> set[object]:
+def _known(history: list[tuple[datetime, T]], now: datetime, lag: timedelta) -> set[T]:
     """Return the values that somebody who learns of them up to *lag* late may have now."""
     ends = [since for since, _ in history[1:]] + [now + lag]
     return {value for (_, value), end in zip(history, ends, strict=True) if end > now - lag}
