@@ -97,15 +97,20 @@ SELECTORS = st.builds(
 
 def selects(selector: Selector, labels: dict[str, str]) -> bool:
     """Tell whether *labels* are selected, in the words of the API's documentation."""
-    meets = {
-        "In": lambda has, values: has in values,
-        "NotIn": lambda has, values: has not in values,
-        "Exists": lambda has, _: has is not None,
-        "DoesNotExist": lambda has, _: has is None,
-    }
     return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
-        meets[each.operator](labels.get(each.key), each.values) for each in selector.match_expressions
+        meets(each, labels.get(each.key)) for each in selector.match_expressions
     )
+
+
+def meets(requirement: Expression, value: str | None) -> bool:
+    """Tell whether *value*, None where the label is not there, meets one requirement."""
+    match requirement.operator:
+        case "In":
+            return value in requirement.values
+        case "NotIn":
+            return value not in requirement.values
+        case operator:
+            return (value is not None) is (operator == "Exists")
 
 
 @given(SELECTORS, SELECTORS)
