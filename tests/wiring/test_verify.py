@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from tests.api_server import WEBHOOKS, ApiServer, installation, serving
+from tests.certified import certify
 from tests.processes import run
+from webhook.core.cluster import ObjectName
 
 PLACE = ("--namespace", "scangate", "--webhook", "scangate")
 NAMES = ("--secret", "scangate-tls")
@@ -26,8 +28,7 @@ def expected(tmp_path: Path) -> Path:
 def server(tmp_path: Path) -> Iterator[ApiServer]:
     """Serve an installation whose certificates are in order."""
     with serving(tmp_path, installation()) as running:
-        kubeconfig = ("--kubeconfig", running.kubeconfig)
-        assert run("certificates", "ensure", *PLACE, *NAMES, "--service", "scangate", *kubeconfig).returncode == 0
+        certify(running.kubeconfig, ObjectName("scangate", "scangate-tls"), service="scangate", webhook="scangate")
         yield running
 
 
