@@ -63,31 +63,34 @@ class ApiServer:
 
 def installation() -> dict[str, Document]:
     """Return the objects that an installation has, without certificates."""
-    service = {"namespace": "scangate", "name": "scangate", "path": "/validate", "port": 443}
-    rules = [
-        {
-            "operations": ["CREATE", "UPDATE"],
-            "apiGroups": [""],
-            "apiVersions": ["*"],
-            "resources": ["pods", "pods/ephemeralcontainers"],
-            "scope": "*",
-        }
-    ]
-    webhook = {
-        "clientConfig": {"service": service},
-        "rules": rules,
-        "sideEffects": "None",
-        "admissionReviewVersions": ["v1"],
-    }
+    metadata = {"name": "scangate-tls", "namespace": "scangate"}
     return {
-        SECRET: {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "scangate-tls"}, "type": "Opaque"},
-        LEASE: {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "scangate-tls"}},
+        SECRET: {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque"},
+        LEASE: {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata},
         WEBHOOKS: {
             "apiVersion": "admissionregistration.k8s.io/v1",
             "kind": "ValidatingWebhookConfiguration",
             "metadata": {"name": "scangate"},
-            "webhooks": [{"name": name, **webhook} for name in ("pods.scangate.dev", "warnings.scangate.dev")],
+            "webhooks": [_webhook("pods.scangate.dev"), _webhook("warnings.scangate.dev")],
         },
+    }
+
+
+def _webhook(name: str) -> Document:
+    service = {"namespace": "scangate", "name": "scangate", "path": "/validate", "port": 443}
+    rule = {
+        "operations": ["CREATE", "UPDATE"],
+        "apiGroups": [""],
+        "apiVersions": ["*"],
+        "resources": ["pods", "pods/ephemeralcontainers"],
+        "scope": "*",
+    }
+    return {
+        "name": name,
+        "clientConfig": {"service": service},
+        "rules": [rule],
+        "sideEffects": "None",
+        "admissionReviewVersions": ["v1"],
     }
 
 

@@ -65,6 +65,8 @@ class FakeCluster:
     """So many writes are done before the next one finds the process gone."""
     before: Callable[[str], None] = lambda _: None
     """Is told of every write before it is done."""
+    reading: Callable[[str], None] = lambda _: None
+    """Is told of every object before it is read."""
     after: Callable[[], None] = lambda: None
     """Is told of every write when it is done."""
     writes: list[str] = field(default_factory=list)
@@ -120,6 +122,7 @@ class FakeCluster:
         return self.data.get("tls.crt", b"")
 
     def _read(self, kind: str, right: bool) -> Version:
+        self.reading(kind)
         if kind in self.missing or not right:
             raise Absent(f"{kind}: not found")
         return Version(str(self.versions[kind]))

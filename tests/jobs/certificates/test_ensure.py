@@ -2,16 +2,14 @@
 
 import base64
 import logging
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.clusters import NAME, Clock, FakeCluster
 from tests.jobs.certificates.passes import authorities, in_order, installed, one_pass, stored
-from webhook.core.cluster import Lease, Version
 from webhook.errors import Absent, ClusterFailed
-from webhook.jobs.certificates.ensure import LEASE_SECONDS, MAX_TURNS
+from webhook.jobs.certificates.ensure import MAX_TURNS
 from webhook.jobs.certificates.making import issue, new_authority, pem
 from webhook.jobs.certificates.plan import RETIRING, SETTLING
 from webhook.jobs.certificates.reading import certificates
@@ -91,40 +89,6 @@ def test_what_others_managed_before_is_vouched_for_while_it_is_served() -> None:
     clock.pass_by(seconds=RETIRING.total_seconds())
     one_pass(cluster, clock)
     assert other.certificate not in certificates(base64.b64decode(cluster.bundle))
-
-
-def test_held_by_another() -> None:
-    """Only one is at it: another one does nothing, and says so."""
-    clock = Clock()
-    cluster = FakeCluster(held=Lease(Version("1"), "another", clock(), LEASE_SECONDS))
-
-    assert not one_pass(cluster, clock)
-
-    assert (cluster.writes, cluster.data) == ([], {})
-
-
-def test_lease_of_one_who_crashed_ends() -> None:
-    """After two minutes the next one may."""
-    clock = Clock()
-    cluster = FakeCluster(held=Lease(Version("1"), "another", clock(), LEASE_SECONDS))
-    clock.pass_by(seconds=LEASE_SECONDS)
-
-    assert one_pass(cluster, clock)
-    assert cluster.held.holder == ""
-
-
-def test_lease_that_was_lost_meanwhile() -> None:
-    """Who finds another one in its place stops, and leaves the lease to it."""
-    clock = Clock()
-    cluster = FakeCluster()
-
-    def taken(_: str) -> None:
-        cluster.held = replace(cluster.held, holder="another", renewed=clock())
-
-    cluster.after = lambda: taken("")
-
-    assert not one_pass(cluster, clock)
-    assert cluster.held.holder == "another"
 
 
 @pytest.mark.parametrize("kind", ["secret", "registration", "lease"])
