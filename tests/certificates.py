@@ -62,6 +62,18 @@ class Authority:
         )
         return Pair(certificate.public_bytes(serialization.Encoding.PEM), _private(key), certificate.serial_number)
 
+    def admit(self, user: str, *groups: str) -> Pair:
+        """Return a new key and a certificate of a client: *user*, to an API server that trusts us."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        organizations = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
+        subject = x509.Name([*organizations, x509.NameAttribute(NameOID.COMMON_NAME, user)])
+        certificate = (
+            _builder(subject, self._name, key.public_key())
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+            .sign(self._key, hashes.SHA256())
+        )
+        return Pair(certificate.public_bytes(serialization.Encoding.PEM), _private(key), certificate.serial_number)
+
 
 def serial_of(certificate: bytes) -> int:
     """Return the serial number of a certificate, given as DER."""

@@ -8,6 +8,9 @@ ScangateError
 │   └── InvalidDocument      a file of policy, table or settings: refused at start, or the last good one kept
 ├── NotRemembered        memory alone cannot answer: the registry has to be asked
 ├── Overloaded           too many reviews wait for the registry: answered with HTTP 503 and Retry-After
+├── ClusterFailed        the Kubernetes API did not do what it was asked to
+│   ├── Absent               it has no such object
+│   └── Conflict             somebody else has changed the object: read it again, and decide again
 └── LookupFailed         the registry gave no usable answer; the image has no evidence
     ├── NotFound             it says that there is no such thing
     ├── Unauthorized         it does not let us see it (401, 403)
@@ -48,6 +51,18 @@ class NotRemembered(ScangateError):
 
 class Overloaded(ScangateError):
     """No more look-ups can be taken on; nothing was begun, so the caller may simply call again."""
+
+
+class ClusterFailed(ScangateError):
+    """A call of the Kubernetes API that did not end as it should: refused, unanswered, or without an address."""
+
+
+class Absent(ClusterFailed):
+    """The cluster has no such object."""
+
+
+class Conflict(ClusterFailed):
+    """The object is not the one that was read any more; nothing was written."""
 
 
 class LookupFailed(ScangateError):

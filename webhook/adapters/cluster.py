@@ -1,0 +1,185 @@
+"""The Kubernetes API, as far as commands need it: named objects are read and changed, none is made or deleted.
+
+All of the client library ends here. Importing it takes half a second and some 70 MB, so nothing that
+serves admission reviews may import this module (`tests/adapters/test_cluster.py` holds that).
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+import urllib3
+import yaml
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config import ConfigException
+
+from webhook.core.cluster import Lease, ObjectName, StoredSecret, Version
+from webhook.core.printable import printable
+from webhook.core.registration import PUBLISHED, Registration, parse_registration
+from webhook.core.times import render_time
+from webhook.errors import Absent, ClusterFailed, Conflict, Invalid
+
+CALL_SECONDS = 10
+"""An API server that is well answers such calls in milliseconds."""
+
+MERGE = "application/strategic-merge-patch+json"
+"""A patch that leaves alone what it does not name, and knows the webhooks of a list by their names."""
+
+MANAGER = "scangate"
+"""Stands in `metadata.managedFields` of what is changed."""
+
+
+T = TypeVar("T")
+
+
+class _Part(msgspec.Struct, frozen=True, rename="camel"):
+    """A part of an object, as far as it is read."""
+
+
+class _Metadata(_Part, frozen=True):
+    resource_version: Version
+
+
+class _Secret(_Part, frozen=True):
+    metadata: _Metadata
+    data: dict[str, bytes] = {}
+
+
+class _LeaseSpec(_Part, frozen=True):
+    holder_identity: str = ""
+    renew_time: datetime | None = None
+    lease_duration_seconds: int = 0
+
+
+class _Lease(_Part, frozen=True):
+    metadata: _Metadata
+    spec: _LeaseSpec = _LeaseSpec()
+
+
+class Cluster:
+    """Reads and changes objects. Every change is of a version: one that is not the newest raises `Conflict`."""
+
+    def __init__(self, api: client.ApiClient) -> None:
+        """Talk through *api*."""
+        self._core = client.CoreV1Api(api)
+        self._coordination = client.CoordinationV1Api(api)
+        self._admission = client.AdmissionregistrationV1Api(api)
+
+    def secret(self, name: ObjectName) -> StoredSecret:
+        """Return a Secret. Raises `ClusterFailed`, as all of these do."""
+        what = f"secret {name}"
+        found = _read(what, _Secret, _call(what, self._core.read_namespaced_secret, name.name, name.namespace))
+        return StoredSecret(found.metadata.resource_version, found.data)
+
+    def store_secret(self, name: ObjectName, version: Version, data: Mapping[str, bytes]) -> None:
+        """Put *data* into a Secret; keys that are not named stay as they are."""
+        body = _of(version) | {"data": {key: base64.b64encode(value).decode() for key, value in data.items()}}
+        _patch(f"secret {name}", self._core.patch_namespaced_secret, name.name, name.namespace, body=body)
+
+    def lease(self, name: ObjectName) -> Lease:
+        """Return a Lease."""
+        what = f"lease {name}"
+        found = _read(what, _Lease, _call(what, self._coordination.read_namespaced_lease, name.name, name.namespace))
+        spec = found.spec
+        return Lease(
+            found.metadata.resource_version, spec.holder_identity, spec.renew_time, spec.lease_duration_seconds
+        )
+
+    def store_lease(self, name: ObjectName, lease: Lease) -> None:
+        """Change a Lease; one without a holder is free."""
+        spec = {
+            "holderIdentity": lease.holder or None,
+            "renewTime": lease.renewed and f"{lease.renewed.replace(tzinfo=None).isoformat(timespec='microseconds')}Z",
+            "leaseDurationSeconds": lease.seconds or None,
+        }
+        body = _of(lease.version) | {"spec": spec}
+        _patch(f"lease {name}", self._coordination.patch_namespaced_lease, name.name, name.namespace, body=body)
+
+    def registration(self, name: str) -> Registration:
+        """Return a ValidatingWebhookConfiguration."""
+        what = f"validatingwebhookconfiguration {name}"
+        body = _call(what, self._admission.read_validating_webhook_configuration, name)
+        try:
+            return parse_registration(what, _read(what, dict[str, Any], body))
+        except Invalid as error:
+            raise ClusterFailed(str(error)) from error
+
+    def publish(self, of: Registration, authorities: bytes, at: datetime) -> None:
+        """Make *authorities*, PEM, the caBundle of every webhook of a registration, and note the time."""
+        bundle = base64.b64encode(authorities).decode()
+        body = _of(of.version, annotations={PUBLISHED: render_time(at)}) | {
+            "webhooks": [{"name": webhook.name, "clientConfig": {"caBundle": bundle}} for webhook in of.webhooks]
+        }
+        what = f"validatingwebhookconfiguration {of.name}"
+        _patch(what, self._admission.patch_validating_webhook_configuration, of.name, body=body)
+
+
+def connect(kubeconfig: str | None) -> Cluster:
+    """Return the cluster of *kubeconfig*, or that in whose pod this runs.
+
+    Raises:
+        ClusterFailed: there is no such file, or it names no cluster; or this is no pod with a service account.
+    """
+    settings = client.Configuration()
+    try:
+        if kubeconfig:
+            config.load_kube_config(kubeconfig, client_configuration=settings, persist_config=False)
+        else:
+            config.load_incluster_config(client_configuration=settings)
+    except (ConfigException, OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError) as error:
+        # The message of a parser may quote the file, which holds credentials.
+        why = printable(str(error)) if isinstance(error, ConfigException | OSError) else "is no kubeconfig"
+        where = (
+            f"kubeconfig {kubeconfig}" if kubeconfig else "no kubeconfig is given, and this is no pod with an account"
+        )
+        raise ClusterFailed(f"{where}: {why}") from error
+    settings.retries = False  # a job that fails is run again; a write must not be sent twice unseen
+    return Cluster(client.ApiClient(settings))
+
+
+def _call(what: str, call: Callable[..., Any], *names: str, **options: Any) -> bytes:
+    """Make a call, and return the body of the answer as it is: models of the library may not know all of it."""
+    try:
+        return bytes(call(*names, _preload_content=False, _request_timeout=CALL_SECONDS, **options).data)
+    except ApiException as error:
+        raise _mapped(what, error) from error
+    except urllib3.exceptions.HTTPError as error:
+        raise ClusterFailed(f"{what}: the API server does not answer: {printable(str(error), limit=200)}") from error
+
+
+def _read(what: str, kind: type[T], body: bytes) -> T:
+    """Read an answer. What is wrong in it is not shown: it may be a private key."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ClusterFailed(f"{what}: the answer is not one") from error
+
+
+def _patch(what: str, call: Callable[..., Any], *names: str, body: dict[str, Any]) -> None:
+    _call(what, call, *names, body=body, field_manager=MANAGER, _content_type=MERGE)
+
+
+def _mapped(what: str, error: ApiException) -> ClusterFailed:
+    if error.status == 404:
+        return Absent(f"{what}: not found")
+    if error.status == 409:
+        return Conflict(f"{what}: was changed by somebody else")
+    # The rest of a refusal is not shown: it may quote what was to be written, and that may be a private key.
+    why = _message(error) if error.status == 403 else printable(str(error.reason), limit=200)
+    return ClusterFailed(f"{what}: HTTP {error.status}: {why}" if error.status else f"{what}: {why}")
+
+
+def _message(error: ApiException) -> str:
+    """Return what the API server says about rights that are missing."""
+    try:
+        return printable(str(json.loads(error.body or "{}").get("message", "")) or "forbidden")
+    except (ValueError, AttributeError):
+        return "forbidden"
+
+
+def _of(version: Version, **metadata: object) -> dict[str, Any]:
+    return {"metadata": {"resourceVersion": version, **metadata}}
