@@ -10,7 +10,7 @@ from tests.service.api_servers import ask_at_once
 from tests.service.registry import App, Registry
 from webhook.emulator.faults import Fault, Flip, Replace
 
-PAIRS, CONNECTIONS = 120, 8
+PAIRS, CONNECTIONS = 80, 8
 """Of a clean image and a bad one, none of which the gate has met before."""
 
 SCANS, NEWEST, IMAGES = "GET */scans/*", "GET */images/*:lastScanResult", "GET */images/crpimage*"

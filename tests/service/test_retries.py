@@ -62,12 +62,17 @@ def reason(response: Document) -> str:
 @pytest.mark.parametrize("fault", PASSING, ids=str)
 def test_trouble_that_passes_is_not_noticed(server: Gate, world: Registry, fault: Fault) -> None:
     """A call that fails once is made once more, and the image is judged as ever."""
-    app, bad = world.app(), world.app(high=1)
+    app = world.app()
     world.emulator.calls.clear()
     world.emulator.faults.add(fault)
     assert server.judge(app.review())["allowed"] is True
     assert world.emulator.calls.count(f"GET */scans/{app.scan_id}") == 2
-    world.emulator.faults.add(fault)
+
+
+def test_second_try_lets_nothing_bad_in(server: Gate, world: Registry) -> None:
+    """Its answer counts as much as that of a first one."""
+    bad = world.app(high=1)
+    world.emulator.faults.add(faults.Close(times=1))
     assert reason(server.judge(bad.review())) == "over-limits"
 
 
