@@ -169,3 +169,32 @@ def test_a_waiting_caller_keeps_its_own_deadline(memory: Memory) -> None:
             memory.ask(KEY, fetch, deadline(0.01), lambda _: 60.0)
         release.set()
         assert leader.result() == ("late", False)
+
+
+@pytest.mark.parametrize(("failure", "calls"), [(Unavailable("too late"), 2), (NotFound("none"), 1)])
+def test_a_caller_with_more_time_tries_for_itself(clock: Clock, failure: Exception, calls: int) -> None:
+    """Who waited for a caller that had run out of time is not refused for that; any other failure is everybody's."""
+    memory, begun, go_on = Memory(size=3, clock=clock, jitter=lambda: 0.0), threading.Event(), threading.Event()
+    source, hurried = Source(failure, "answer"), Clock()
+
+    def fetch() -> str:
+        begun.set()
+        go_on.wait(10)
+        hurried.now = time.monotonic() + 1
+        return source()
+
+    def ask(until: Deadline) -> object:
+        try:
+            return memory.ask(KEY, fetch, until, lambda _: 60.0)[0]
+        except (Unavailable, NotFound) as error:
+            return type(error)
+
+    with ThreadPoolExecutor(2) as callers:
+        first = callers.submit(ask, Deadline(time.monotonic() + 1, hurried))
+        assert begun.wait(10)
+        second = callers.submit(ask, deadline())
+        time.sleep(0.05)
+        go_on.set()
+        assert first.result() is type(failure)
+        assert second.result() == ("answer" if calls == 2 else type(failure))
+    assert source.calls == calls

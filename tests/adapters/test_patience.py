@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from webhook.adapters.http import Reply
-from webhook.adapters.patience import BACKOFF_SECONDS, Pace, PatientHttp
+from webhook.adapters.patience import BACKOFF_SECONDS, FAIR_SECONDS, Pace, PatientHttp
 from webhook.core.breaker import REST_SECONDS, State
 from webhook.core.deadline import Deadline
 from webhook.errors import Unavailable
@@ -156,6 +156,15 @@ def test_a_dead_service_is_left_alone_and_probed() -> None:
 
 
 @pytest.mark.parametrize("peer", ["the registry", "IAM"])
+def test_a_service_that_was_given_no_time_is_not_blamed() -> None:
+    """A call that is cut off for want of the caller's own time says nothing about the service."""
+    patient = Patient(Service(*[Unavailable("did not answer in time")] * 30, 200))
+    for seconds in [FAIR_SECONDS / 2] * 30:
+        with pytest.raises(Unavailable, match="in time"):
+            patient.send(seconds=seconds)
+    assert patient.send().status == 200
+
+
 def test_a_server_error_counts_as_a_failure(peer: str) -> None:
     """A service that only says 500 is down, too, and called by its name."""
     patient = Patient(Service(500), peer)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from cachetools import TLRUCache
@@ -21,6 +22,17 @@ SHORT_SECONDS = 5.0
 FAILURE_SECONDS = 1.0
 """For a registry that did not answer: long enough to spare it a burst, too short to outlive the trouble."""
 
+WORTH_SECONDS = 0.5
+"""A caller with so much more time than the one it waited for tries for itself, where that one failed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Flight:
+    """A look-up that is under way, and until when whoever makes it has time."""
+
+    outcome: Future[Any]
+    deadline: Deadline
+
 
 class Memory:
     """Answers and failures of one process, bounded in number and age; safe to use from many threads."""
@@ -28,7 +40,7 @@ class Memory:
     def __init__(self, *, size: int, clock: Monotonic, jitter: Callable[[], float]) -> None:
         """Keep the *size* answers used last. *jitter* gives numbers from 0 to 1, so that not all age at once."""
         self._answers: TLRUCache[Key, tuple[Any, float]] = TLRUCache(size, _expiry, timer=clock)
-        self._running: dict[Key, Future[Any]] = {}
+        self._running: dict[Key, _Flight] = {}
         self._lock = threading.Lock()
         self._jitter = jitter
 
@@ -57,18 +69,21 @@ class Memory:
         Raises:
             LookupFailed: the look-up failed, now or a moment ago.
         """
-        with self._lock:
-            known = self._answers.get(key)
-            if known is not None:
-                return _opened(known[0]), True
-            mine = Future[Any]()
-            running = self._running.setdefault(key, mine)
-        if running is not mine:
-            return _opened(_waited(running, deadline)), False
-        return self._fetched(key, mine, fetch, seconds), False
+        while True:
+            with self._lock:
+                known = self._answers.get(key)
+                if known is not None:
+                    return _opened(known[0]), True
+                mine = _Flight(Future[Any](), deadline)
+                running = self._running.setdefault(key, mine)
+            if running is mine:
+                return self._fetched(key, mine, fetch, seconds), False
+            outcome = _waited(running, deadline)
+            if not (isinstance(outcome, Unavailable) and _has_more_time(deadline, running)):
+                return _opened(outcome), False
 
     def _fetched(
-        self, key: Key, mine: Future[Any], fetch: Callable[[], Answer], seconds: Callable[[Answer], float]
+        self, key: Key, mine: _Flight, fetch: Callable[[], Answer], seconds: Callable[[Answer], float]
     ) -> Answer:
         outcome: Answer | LookupFailed = Unavailable("the look-up ended with a fault of the gate")
         keep = 0.0
@@ -76,19 +91,24 @@ class Memory:
             outcome = fetch()
             keep = seconds(outcome)
         except Unavailable as error:
-            outcome, keep = error, FAILURE_SECONDS
+            outcome, keep = error, FAILURE_SECONDS if mine.deadline.remaining() else 0.0
         except LookupFailed as error:
             outcome, keep = error, SHORT_SECONDS
         finally:
             with self._lock:
                 self._answers[key] = (outcome, keep * (1 - 0.1 * self._jitter()))
                 del self._running[key]
-            mine.set_result(outcome)
+            mine.outcome.set_result(outcome)
         return cast(Answer, _opened(outcome))
 
 
 def _expiry(_key: Key, value: tuple[Any, float], now: float) -> float:
     return now + value[1]
+
+
+def _has_more_time(deadline: Deadline, running: _Flight) -> bool:
+    """Tell whether a caller may fare better than the one it waited for, who may have failed for lack of time alone."""
+    return deadline.remaining() > 0 and deadline.at - running.deadline.at >= WORTH_SECONDS
 
 
 def _opened(outcome: Any) -> Any:
@@ -97,8 +117,8 @@ def _opened(outcome: Any) -> Any:
     return outcome
 
 
-def _waited(running: Future[Any], deadline: Deadline) -> Any:
+def _waited(running: _Flight, deadline: Deadline) -> Any:
     try:
-        return running.result(timeout=deadline.remaining())
+        return running.outcome.result(timeout=deadline.remaining())
     except TimeoutError as error:
         raise Unavailable("the registry did not answer before the deadline") from error

@@ -22,6 +22,9 @@ TRIES = 2
 BACKOFF_SECONDS = 0.1
 """The Yandex Cloud SDK begins with the same."""
 
+FAIR_SECONDS = 1.0
+"""A service that was given less and did not answer may be well: that is not held against it."""
+
 
 class Http(Protocol):
     """Sends a request and returns the answer, whatever its status."""
@@ -94,10 +97,12 @@ class PatientHttp:
         self._admit(host)
         if not self._calls.acquire(timeout=deadline.remaining()):
             raise Unavailable(f"too many calls to {self._peer} are under way")
+        fair = deadline.remaining() >= FAIR_SECONDS
         try:
             reply = self._http.send(method, url, headers=headers, deadline=deadline, body=body)
-        except Unavailable:
-            self._change(host, lambda breaker: breaker.failed(self._pace.clock(), self._pace.jitter()))
+        except Unavailable as error:
+            if fair or error.passing:
+                self._change(host, lambda breaker: breaker.failed(self._pace.clock(), self._pace.jitter()))
             raise
         finally:
             self._calls.release()
