@@ -1,6 +1,7 @@
 """A token keeper in time that stands still, with a source that gives what it is told to give."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,3 +72,18 @@ class Keeping:
         with pytest.raises(LookupFailed) as caught:
             self.token()
         return caught.value
+
+
+class Hurry:
+    """The real clock, which can be moved on."""
+
+    moved = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return time.monotonic() + self.moved
+
+
+def token(keeper: TokenKeeper) -> str:
+    """Return the token to use now, which must come in a while."""
+    return keeper.token(Deadline(time.monotonic() + 20.0, time.monotonic))

@@ -1,40 +1,20 @@
-"""The token keeper with its thread, and with many at once: in real time, but in a hurry."""
+"""The token keeper with its thread: in real time, with a clock that is moved on."""
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.adapters.iam.keeping import LOG, Numbered
-from tests.adapters.iam.services import KEY, authorized, cloud, service
+from tests.adapters.iam.keeping import LOG, Hurry, Numbered, token
 from tests.mounts import Mount, replace
 from tests.policies import eventually
-from webhook.adapters.endpoints import fixed
 from webhook.adapters.iam.given import FileToken
 from webhook.adapters.iam.keeper import WAIT_SECONDS, Pace, Source, TokenKeeper
-from webhook.adapters.iam.key_exchange import KeyExchange
-from webhook.adapters.iam.signing_key import SigningKey
 from webhook.adapters.iam.timing import until_retry
-from webhook.core.deadline import Deadline
-from webhook.errors import LookupFailed, Unauthorized, Unavailable
-
-THREADS = 16
-
-
-class Hurry:
-    """A clock that runs as many times faster as it is told to, and can be moved on."""
-
-    def __init__(self, times: float = 1.0) -> None:
-        """Begin with the real time."""
-        self.times, self.moved = times, 0.0
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return time.monotonic() * self.times + self.moved
+from webhook.errors import Unavailable
 
 
 @contextmanager
@@ -47,11 +27,6 @@ def kept(source: Source, clock: Callable[[], float], *, files: Sequence[Path] = 
     finally:
         keeper.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "iam token"]
-
-
-def token(keeper: TokenKeeper) -> str:
-    """Return the token to use now, which must come at once."""
-    return keeper.token(Deadline(time.monotonic() + 20.0, time.monotonic))
 
 
 def test_starting_waits_for_the_first_token() -> None:
@@ -118,7 +93,7 @@ def test_attempts_become_rarer_while_they_fail() -> None:
 def test_the_thread_outlives_a_defect() -> None:
     """What breaks once is tried again."""
     source = Numbered(failure=ZeroDivisionError("x"))
-    with kept(source, Hurry(times=100.0)) as keeper:
+    with kept(source, Hurry()) as keeper:
         source.failure = None
         assert eventually(lambda: keeper.problem is None and keeper.unready is None)
 
@@ -148,6 +123,19 @@ def test_a_spoilt_file_keeps_the_token(tmp_path: Path) -> None:
         assert eventually(lambda: token(keeper) == "t1.second")
 
 
+def test_nothing_is_asked_before_it_is_due() -> None:
+    """However often the thread looks."""
+    source = Numbered(life=0.02)
+    with kept(source, lambda: 1000.0):
+        time.sleep(0.2)
+    assert source.calls == 1
+
+
+def test_a_keeper_that_was_never_started_can_be_stopped() -> None:
+    """A process may end before it has begun."""
+    TokenKeeper(Numbered(), pace=Pace(time.monotonic, lambda: 0.0), log=LOG).stop()
+
+
 def test_who_asks_is_answered_after_the_stop() -> None:
     """The last reviews of a process that is ending, or of a configuration that was replaced."""
     source = Numbered(life=100.0)
@@ -157,46 +145,3 @@ def test_who_asks_is_answered_after_the_stop() -> None:
     clock.moved += 101.0
 
     assert token(keeper) == "t1.secret-2"
-
-
-def together(call: Callable[[], str]) -> list[str]:
-    """Return what many threads are told that call at the same time."""
-    ready = threading.Barrier(THREADS)
-
-    def one() -> str:
-        ready.wait()
-        try:
-            return call()
-        except LookupFailed as error:
-            return str(error)
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return [future.result() for future in [pool.submit(one) for _ in range(THREADS)]]
-
-
-@pytest.mark.parametrize("failure", [None, Unavailable("away"), Unauthorized("no key")])
-def test_many_threads_at_once_are_one_call(failure: LookupFailed | None) -> None:
-    """The first one asks, and the others wait for what it is told."""
-    source = Numbered(failure=failure, before=lambda: time.sleep(0.1))
-    keeper = TokenKeeper(source, pace=Pace(time.monotonic, lambda: 0.0), log=LOG)
-
-    assert set(together(lambda: token(keeper))) == {str(failure or "t1.secret-1")}
-    assert source.calls == 1
-
-
-def test_many_threads_that_are_refused_get_one_new_token() -> None:
-    """Of a real key, a real IAM and a token that was revoked."""
-    clock = Hurry()
-    key = SigningKey(authorized(KEY), "key.json")
-    with cloud() as registry:
-        source = KeyExchange(lambda: key, iam=fixed(registry.url), service=service(registry))
-        keeper = TokenKeeper(source, pace=Pace(clock, lambda: 0.0), log=LOG)
-        stale = token(keeper)
-        clock.moved += 10.0
-        deadline = Deadline(time.monotonic() + 20.0, time.monotonic)
-
-        [fresh] = set(together(lambda: keeper.renewed(stale, deadline)))
-
-        assert fresh not in (stale, "")
-        assert registry.get("/scans/cheapi", Authorization=f"Bearer {fresh}").status == 200
-        assert registry.emulator.calls.counts()["POST /iam/v1/tokens"] == 2
