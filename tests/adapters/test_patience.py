@@ -155,7 +155,6 @@ def test_a_dead_service_is_left_alone_and_probed() -> None:
     assert patient.told[-1] == ("registry.example", State.CLOSED)
 
 
-@pytest.mark.parametrize("peer", ["the registry", "IAM"])
 def test_a_service_that_was_given_no_time_is_not_blamed() -> None:
     """A call that is cut off for want of the caller's own time says nothing about the service."""
     patient = Patient(Service(*[Unavailable("did not answer in time")] * 30, 200))
@@ -165,6 +164,7 @@ def test_a_service_that_was_given_no_time_is_not_blamed() -> None:
     assert patient.send().status == 200
 
 
+@pytest.mark.parametrize("peer", ["the registry", "IAM"])
 def test_a_server_error_counts_as_a_failure(peer: str) -> None:
     """A service that only says 500 is down, too, and called by its name."""
     patient = Patient(Service(500), peer)
