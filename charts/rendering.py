@@ -57,9 +57,14 @@ def objects(rendered: Mapping[str, str]) -> tuple[Rendered, ...]:
     found: list[Rendered] = []
     for template, text in rendered.items():
         if template.endswith(".yaml"):
-            parts = ("\n" + text).split("\n---\n")
-            found += [Rendered(part.strip() + "\n", yaml.safe_load(part)) for part in parts if yaml.safe_load(part)]
+            parts = ((part, parsed(part)) for part in ("\n" + text).split("\n---\n"))
+            found += [Rendered(part.strip() + "\n", content) for part, content in parts if content]
     return tuple(sorted(found, key=_order))
+
+
+def parsed(text: str) -> Any:
+    """Return the content of a YAML document; the fast parser, since there are thousands."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - it is a safe one
 
 
 def _order(rendered: Rendered) -> tuple[int, str, str]:

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import yaml
-
-from charts.rendering import Rendered, objects, render
+from charts.rendering import Rendered, objects, parsed, render
 from tests.charts.value_sets import SETS
 
 Content = dict[str, Any]
@@ -64,13 +62,13 @@ class Release:
     def expected(self) -> Content:
         """The one webhook, as it is meant to become."""
         name = next(each for each in self.names("ConfigMap") if each.endswith("-webhook"))
-        (webhook,) = yaml.safe_load(self.one("ConfigMap", name)["data"]["webhook.yaml"])["webhooks"]
+        (webhook,) = parsed(self.one("ConfigMap", name)["data"]["webhook.yaml"])["webhooks"]
         found: Content = webhook
         return found
 
     def document(self, name: str, key: str) -> Any:
         """Return the YAML document in a ConfigMap."""
-        return yaml.safe_load(self.one("ConfigMap", name)["data"][key])
+        return parsed(self.one("ConfigMap", name)["data"][key])
 
     def pods(self) -> Iterator[tuple[str, Content]]:
         """Yield the name of each object that makes a pod, and its pod or pod template."""

@@ -22,11 +22,13 @@ def test_it_lints(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_no_two_objects_are_the_same(name: str) -> None:
-    """Each object of a release has a kind and name of its own."""
+def test_each_object_has_a_name_of_its_own(name: str) -> None:
+    """Each object of a release has a kind and name of its own, that name is short enough, and it is labelled."""
     keys = [(each.kind, each.name) for each in release(name).objects]
 
     assert len(keys) == len(set(keys))
+    assert all(len(each.name) <= (52 if each.kind == "CronJob" else 63) for each in release(name).objects)
+    assert all(each.content["metadata"]["labels"]["app.kubernetes.io/instance"] for each in release(name).objects)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -43,7 +45,7 @@ def test_rendering_is_repeatable(name: str) -> None:
         ({"policy": {"rules": [{"name": "a", "limits": {"critcal": 1}}]}}, "critcal"),
         ({"policy": {"rules": [{"name": "a", "onmissing": "warn"}]}}, "onmissing"),
         ({"image": {"regsitry": "a"}}, "regsitry"),
-        ({"identity": {"metadata": {}}}, "metadata"),
+        ({"identity": {"keyFile": "a"}}, "keyFile"),
         ({"identity": {"key": {"existingsecret": "a"}}}, "existingsecret"),
         ({"certificates": {"selfManaged": {"renewbefore": "1h"}}}, "renewbefore"),
         ({"server": {"worker": 3}}, "worker"),

@@ -1,19 +1,24 @@
 {{/* The GateConfiguration, the policy and the lookup table. */}}
 
+{{- define "scangate.server" -}}
+{{- $v := .Values -}}
+host: {{ $v.server.host | quote }}
+port: {{ $v.server.port }}
+probePort: {{ $v.server.probePort }}
+workers: {{ $v.server.workers }}
+threads: {{ $v.server.threads }}
+drain: {{ $v.server.drainSeconds }}s
+tls:
+  certFile: /etc/scangate/tls/tls.crt
+  keyFile: /etc/scangate/tls/tls.key
+{{- end -}}
+
 {{- define "scangate.gateConfiguration" -}}
 {{- $v := .Values -}}
 apiVersion: scangate.dev/v1
 kind: GateConfiguration
 server:
-  host: {{ $v.server.host | quote }}
-  port: {{ $v.server.port }}
-  probePort: {{ $v.server.probePort }}
-  workers: {{ $v.server.workers }}
-  threads: {{ $v.server.threads }}
-  drain: {{ $v.server.drainSeconds }}s
-  tls:
-    certFile: /etc/scangate/tls/tls.crt
-    keyFile: /etc/scangate/tls/tls.key
+  {{- include "scangate.server" . | nindent 2 }}
 {{- with include "scangate.identity" . }}
 identity:
   {{- . | nindent 2 }}
@@ -69,6 +74,9 @@ tokenFile: /etc/scangate/identity/token
 federation:
   serviceAccountId: {{ $identity.federation.serviceAccountId }}
   tokenFile: /etc/scangate/identity/token
+  {{- with $identity.federation.endpoint }}
+  endpoint: {{ . }}
+  {{- end }}
 {{- end -}}
 {{- end -}}
 
