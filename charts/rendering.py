@@ -57,8 +57,8 @@ def objects(rendered: Mapping[str, str]) -> tuple[Rendered, ...]:
     found: list[Rendered] = []
     for template, text in rendered.items():
         if template.endswith(".yaml"):
-            parts = ((part, parsed(part)) for part in ("\n" + text).split("\n---\n"))
-            found += [Rendered(part.strip() + "\n", content) for part, content in parts if content]
+            texts = (part.strip() + "\n" for part in f"\n{text}".split("\n---\n"))
+            found += [Rendered(each, content) for each in texts if (content := parsed(each))]
     return tuple(sorted(found, key=_order))
 
 

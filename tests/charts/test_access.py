@@ -8,12 +8,13 @@ from tests.charts.value_sets import SETS
 Right = tuple[str, str, str, str]
 """Account, resource with its group, name, verbs."""
 
-ACTIVATE: Right = ("scangate-activate", "validatingwebhookconfigurations.admissionregistration.k8s.io", "scangate", "get patch")  # fmt: skip
-VERIFY: Right = ("scangate-verify", "validatingwebhookconfigurations.admissionregistration.k8s.io", "scangate", "get")
+WEBHOOKS = "validatingwebhookconfigurations.admissionregistration.k8s.io"
+ACTIVATE: Right = ("scangate-activate", WEBHOOKS, "scangate", "get patch")
+VERIFY: Right = ("scangate-verify", WEBHOOKS, "scangate", "get")
 CERTIFICATES: set[Right] = {
     ("scangate-certificates", "secrets", "scangate-certificate", "get patch"),
     ("scangate-certificates", "leases.coordination.k8s.io", "scangate-certificate", "get patch"),
-    ("scangate-certificates", ACTIVATE[1], "scangate", "get patch"),
+    ("scangate-certificates", WEBHOOKS, "scangate", "get patch"),
 }
 
 RIGHTS: dict[str, set[Right]] = {
@@ -73,7 +74,11 @@ def test_accounts_and_what_rights_are_about_are_objects_of_the_release(name: str
     """Each pod's account is there, if the release makes it, and each named object as well."""
     made = release(name)
     accounts = {template["spec"]["serviceAccountName"] for _, template in made.pods()}
-    there = {"validatingwebhookconfigurations": "ValidatingWebhookConfiguration", "secrets": "Secret", "leases": "Lease"}
+    there = {
+        "validatingwebhookconfigurations": "ValidatingWebhookConfiguration",
+        "secrets": "Secret",
+        "leases": "Lease",
+    }
 
     assert accounts - {"mine"} == made.names("ServiceAccount")
     for _, resource, target, _ in rights(made):

@@ -57,7 +57,7 @@ def test_the_gate_takes_its_configuration(name: str) -> None:
     read = settings(made)
     files = {read.policy_file, read.server.tls.cert_file, read.server.tls.key_file, read.cloud.ca_file}
     ways = read.identity
-    files |= {ways.key_file, ways.token_file, ways.federation and ways.federation.token_file}
+    files |= {ways.key_file, ways.token_file, ways.federation.token_file if ways.federation else None}
 
     assert files - {None} <= mounted(made)
     assert str(read.table) in {str(PurePosixPath(path).parent) for path in mounted(made)}
@@ -135,7 +135,9 @@ def test_more_of_the_table_comes_into_the_same_folder() -> None:
 
 def test_a_key_that_was_given_is_in_a_secret_alone() -> None:
     """It stands in the Secret and in no ConfigMap, environment or argument."""
-    texts = [each.text for each in release("identity-key-created").objects if "e30=" in each.text or "'{}'" in each.text]
+    texts = [
+        each.text for each in release("identity-key-created").objects if "e30=" in each.text or "'{}'" in each.text
+    ]
 
     assert len(texts) == 1
     assert release("identity-key-created").one("Secret", "scangate-key")["data"] == {"iamkey.json": "e30="}

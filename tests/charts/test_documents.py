@@ -73,7 +73,9 @@ def test_every_key_is_in_the_schema_and_the_other_way_round() -> None:
 
 def test_the_manifests_are_valid_and_in_order() -> None:
     """Kubernetes takes each of them; deleting them in their order removes the webhook first."""
-    found = [each for name in manifests() for each in yaml.safe_load_all((MANIFESTS / name).read_text(encoding="utf-8"))]
+    found = [
+        each for name in manifests() for each in yaml.safe_load_all((MANIFESTS / name).read_text(encoding="utf-8"))
+    ]
 
     assert [problems(each, versions()[-1]) for each in found] == [[]] * len(found)
     assert [each["kind"] for each in found][:2] == ["ValidatingWebhookConfiguration", "Namespace"]
@@ -146,9 +148,9 @@ def test_the_chart_is_of_the_version_of_the_program() -> None:
         ("exempt-namespaces", "kube-system, scangate, calico-system"),
         ("immediate", "The rules are in force already."),
         ("existing-policy", "ConfigMap scan-policy"),
-        ("cert-manager", "cert-manager keeps its Secrets when the release is uninstalled: scangate-tls, scangate-authority"),
+        ("cert-manager", "its Secrets when the release is uninstalled: scangate-tls, scangate-authority"),
     ],
-)  # fmt: skip
+)
 def test_the_notes_say_what_to_know(name: str, said: str) -> None:
     """What a person reads after the install is about their values."""
     assert said in release(name).notes

@@ -98,7 +98,9 @@ def test_the_serving_certificate_can_change_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "drain"), [("defaults", 10), ("long-drain", 60), ("everything", 10)], ids=["defaults", "long", "everything"]
+    ("name", "drain"),
+    [("defaults", 10), ("long-drain", 60), ("everything", 10)],
+    ids=["defaults", "long", "everything"],
 )
 def test_a_pod_is_left_the_time_to_drain(name: str, drain: int) -> None:
     """It is killed no earlier than it has drained, finished what it began (20 s), and had something to spare."""

@@ -6,7 +6,10 @@ from typing import Any
 DIGEST = "sha256:1f6a0c8b6f5c2f5c0a4d6f0e1d2c3b4a5968778695a4b3c2d1e0f1a2b3c4d5e6"
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 ROLLOUT = {"group": "argoproj.io", "kind": "Rollout", "resource": "rollouts", "path": "spec.template"}
-FEDERATION = {"mode": "federation", "federation": {"serviceAccountId": "aje1", "audience": "https://kubernetes.example"}}
+FEDERATION = {
+    "mode": "federation",
+    "federation": {"serviceAccountId": "aje1", "audience": "https://kubernetes.example"},
+}
 OWN_CERTIFICATES = {"mode": "own", "own": {"existingSecret": "gate-tls", "caBundle": PEM}}
 
 EVERYTHING: Mapping[str, Any] = {
