@@ -16,7 +16,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test lint format chart bench lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -32,12 +32,15 @@ lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings a
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate webhook tests
+	$(BIN)/interrogate webhook tests charts
 	$(BIN)/python .ci/measure.py
 
 format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+chart: $(VENV)/installed-dev ## Make the chart's README and manifests/ anew from charts/scangate
+	@$(BIN)/python -m charts.build
 
 bench: $(VENV)/installed ## Measure what the gate costs
 	@$(BIN)/python -m bench.table $(ARGS)

@@ -101,7 +101,7 @@ def files(server: Gate) -> list[Document]:
     """Return what the processes say of their files when they are asked whether they are ready; they are."""
     probes = [server.probe("/readyz") for _ in range(LOOKS)]
     assert {probe.status for probe in probes} == {200}
-    return [probe.document["files"] for probe in probes]
+    return [probe.document["details"] for probe in probes]
 
 
 @pytest.mark.usefixtures("load")

@@ -20,14 +20,16 @@ TIMEOUT_SECONDS = 10
 
 POST = "POST */scans"
 
+SCANS = "GET */scans/*"
+
 PASSING: list[Fault] = [
-    faults.Status(status=503, times=1),
-    faults.Status(status=502, times=1),
-    faults.Status(status=504, times=1),
-    faults.Status(status=429, times=1),
-    faults.Status(status=429, times=1, retry_after=1),
-    faults.Reset(times=1),
-    faults.Close(times=1),
+    faults.Status(path=SCANS, status=503, times=1),
+    faults.Status(path=SCANS, status=502, times=1),
+    faults.Status(path=SCANS, status=504, times=1),
+    faults.Status(path=SCANS, status=429, times=1),
+    faults.Status(path=SCANS, status=429, times=1, retry_after=1),
+    faults.Reset(path=SCANS, times=1),
+    faults.Close(path=SCANS, times=1),
 ]
 
 

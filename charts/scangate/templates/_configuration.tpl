@@ -1,0 +1,96 @@
+{{/* The GateConfiguration, the policy and the lookup table. */}}
+
+{{- define "scangate.server" -}}
+{{- $v := .Values -}}
+host: {{ $v.server.host | quote }}
+port: {{ $v.server.port }}
+probePort: {{ $v.server.probePort }}
+workers: {{ $v.server.workers }}
+threads: {{ $v.server.threads }}
+drain: {{ $v.server.drainSeconds }}s
+tls:
+  certFile: /etc/scangate/tls/tls.crt
+  keyFile: /etc/scangate/tls/tls.key
+{{- end -}}
+
+{{- define "scangate.gateConfiguration" -}}
+{{- $v := .Values -}}
+apiVersion: scangate.dev/v1
+kind: GateConfiguration
+server:
+  {{- include "scangate.server" . | nindent 2 }}
+{{- with include "scangate.identity" . }}
+identity:
+  {{- . | nindent 2 }}
+{{- end }}
+cloud:
+  endpoint: {{ $v.cloud.endpoint }}
+  {{- with $v.cloud.iamEndpoint }}
+  iamEndpoint: {{ . }}
+  {{- end }}
+  {{- if $v.cloud.caBundle }}
+  caFile: /etc/scangate/gate/ca.crt
+  {{- end }}
+  allowHttp: {{ $v.cloud.allowHttp }}
+registry:
+  {{- with $v.registry.endpoint }}
+  endpoint: {{ . }}
+  {{- end }}
+  hosts:
+    {{- toYaml $v.registry.hosts | nindent 4 }}
+  platforms:
+    {{- toYaml $v.registry.platforms | nindent 4 }}
+  concurrency: {{ $v.registry.concurrency }}
+  remembered: {{ int64 $v.registry.remembered }}
+policyFile: /etc/scangate/policy/policy.yaml
+table: /etc/scangate/table
+sources:
+  {{- toYaml $v.sources | nindent 2 }}
+{{- with $v.registryAliases }}
+registryAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $v.podTemplates }}
+podTemplates:
+  {{- range . }}
+  - group: {{ .group | quote }}
+    kind: {{ .kind }}
+    path: {{ .path }}
+  {{- end }}
+{{- end }}
+reviewTimeout: {{ $v.reviewTimeout }}
+logLevel: {{ $v.logLevel }}
+{{- end -}}
+
+{{- define "scangate.identity" -}}
+{{- $identity := .Values.identity -}}
+{{- if eq $identity.mode "metadata" -}}
+metadata: {}
+{{- else if eq $identity.mode "key" -}}
+keyFile: /etc/scangate/identity/key.json
+{{- else if eq $identity.mode "token" -}}
+tokenFile: /etc/scangate/identity/token
+{{- else if eq $identity.mode "federation" -}}
+federation:
+  serviceAccountId: {{ $identity.federation.serviceAccountId }}
+  tokenFile: /etc/scangate/identity/token
+  {{- with $identity.federation.endpoint }}
+  endpoint: {{ . }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- define "scangate.policy" -}}
+{{- $mode := .Values.policy.mode -}}
+apiVersion: scangate.dev/v1
+kind: ScanPolicy
+rules:
+  {{- range .Values.policy.rules }}
+  -
+    {{- toYaml (ternary (merge (dict "mode" $mode) .) . (ne $mode "")) | nindent 4 }}
+  {{- end }}
+{{- end -}}
+
+{{- define "scangate.policyConfigMap" -}}
+{{- default (printf "%s-policy" (include "scangate.fullname" .)) .Values.policy.existingConfigMap.name -}}
+{{- end -}}

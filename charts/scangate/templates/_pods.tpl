@@ -1,0 +1,75 @@
+{{/* What all pods of the release have in common. */}}
+
+{{- define "scangate.podBasics" -}}
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "scangate.containerBasics" -}}
+image: {{ include "scangate.image" . }}
+{{- with .Values.image.pullPolicy }}
+imagePullPolicy: {{ . }}
+{{- end }}
+securityContext:
+  {{- toYaml .Values.securityContext | nindent 2 }}
+{{- end -}}
+
+{{/* A pod that runs one command: (dict "root" $ "component" "…" "arguments" (list …) "expected" true) */}}
+{{- define "scangate.jobPodMetadata" -}}
+labels:
+  {{- toYaml (merge (dict "app.kubernetes.io/component" .component) (include "scangate.labels" .root | fromYaml) .root.Values.jobs.podLabels) | nindent 2 }}
+{{- with .root.Values.jobs.podAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "scangate.jobPodSpec" -}}
+{{- $fullname := include "scangate.fullname" .root -}}
+serviceAccountName: {{ $fullname }}-{{ .component }}
+automountServiceAccountToken: true
+restartPolicy: {{ default "OnFailure" .restartPolicy }}
+{{ include "scangate.podBasics" .root }}
+containers:
+  - name: {{ .component }}
+    {{- include "scangate.containerBasics" .root | nindent 4 }}
+    command: [scangate]
+    args:
+      {{- toYaml .arguments | nindent 6 }}
+    resources:
+      {{- toYaml .root.Values.jobs.resources | nindent 6 }}
+    volumeMounts:
+      - name: scratch
+        mountPath: /tmp
+      {{- if .expected }}
+      - name: expected
+        mountPath: /etc/scangate/webhook
+        readOnly: true
+      {{- end }}
+volumes:
+  - name: scratch
+    emptyDir: {medium: Memory, sizeLimit: 16Mi}
+  {{- if .expected }}
+  - name: expected
+    configMap:
+      name: {{ $fullname }}-webhook
+  {{- end }}
+{{- end -}}

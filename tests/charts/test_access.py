@@ -1,0 +1,85 @@
+"""Who may do what: the whole list of rights that a release hands out."""
+
+import pytest
+
+from tests.charts.release import Release, release
+from tests.charts.value_sets import SETS
+
+Right = tuple[str, str, str, str]
+"""Account, resource with its group, name, verbs."""
+
+WEBHOOKS = "validatingwebhookconfigurations.admissionregistration.k8s.io"
+ACTIVATE: Right = ("scangate-activate", WEBHOOKS, "scangate", "get patch")
+VERIFY: Right = ("scangate-verify", WEBHOOKS, "scangate", "get")
+CERTIFICATES: set[Right] = {
+    ("scangate-certificates", "secrets", "scangate-certificate", "get patch"),
+    ("scangate-certificates", "leases.coordination.k8s.io", "scangate-certificate", "get patch"),
+    ("scangate-certificates", WEBHOOKS, "scangate", "get patch"),
+}
+
+RIGHTS: dict[str, set[Right]] = {
+    "defaults": CERTIFICATES | {ACTIVATE, VERIFY},
+    "everything": CERTIFICATES | {ACTIVATE, VERIFY},
+    "immediate": CERTIFICATES | {VERIFY},
+    "cert-manager": {ACTIVATE, VERIFY},
+    "own-certificates": {ACTIVATE, VERIFY},
+    "immediate-with-own-certificates": {VERIFY},
+    "no-roles": set(),
+}
+
+
+def rights(made: Release) -> set[Right]:
+    """Return every right that the bindings of a release hand out."""
+    found: set[Right] = set()
+    for binding in [*made.all("RoleBinding"), *made.all("ClusterRoleBinding")]:
+        role = made.one(binding["roleRef"]["kind"], binding["roleRef"]["name"])
+        for subject in binding["subjects"]:
+            found |= {
+                (subject["name"], ".".join(filter(None, [resource, group])), name, " ".join(rule["verbs"]))
+                for rule in role["rules"]
+                for group in rule["apiGroups"]
+                for resource in rule["resources"]
+                for name in rule.get("resourceNames", ["ALL"])
+            }
+    return found
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_rights_are_exactly_these(name: str) -> None:
+    """A right more than these is a defect, and so is one that a job lacks."""
+    assert rights(release(name)) == RIGHTS[name]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_right_is_to_one_named_object(name: str) -> None:
+    """No rule is about all objects of a kind, all kinds, or all verbs; none makes or deletes anything."""
+    for role in [*release(name).all("Role"), *release(name).all("ClusterRole")]:
+        for rule in role["rules"]:
+            assert rule["resourceNames"]
+            assert "*" not in [*rule["apiGroups"], *rule["resources"], *rule["resourceNames"], *rule["verbs"]]
+            assert set(rule["verbs"]) <= {"get", "patch"}
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_gate_itself_has_no_rights(name: str) -> None:
+    """No binding names the account of the gate."""
+    bindings = [*release(name).all("RoleBinding"), *release(name).all("ClusterRoleBinding")]
+    accounts = {subject["name"] for binding in bindings for subject in binding["subjects"]}
+
+    assert release(name).gate["spec"]["serviceAccountName"] not in accounts
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_accounts_and_what_rights_are_about_are_objects_of_the_release(name: str) -> None:
+    """Each pod's account is there, if the release makes it, and each named object as well."""
+    made = release(name)
+    accounts = {template["spec"]["serviceAccountName"] for _, template in made.pods()}
+    there = {
+        "validatingwebhookconfigurations": "ValidatingWebhookConfiguration",
+        "secrets": "Secret",
+        "leases": "Lease",
+    }
+
+    assert accounts - {"mine"} == made.names("ServiceAccount")
+    for _, resource, target, _ in rights(made):
+        assert target in made.names(there[resource.partition(".")[0]])

@@ -1,0 +1,122 @@
+"""Values that people may install with, by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+DIGEST = "sha256:1f6a0c8b6f5c2f5c0a4d6f0e1d2c3b4a5968778695a4b3c2d1e0f1a2b3c4d5e6"
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+ROLLOUT = {"group": "argoproj.io", "kind": "Rollout", "resource": "rollouts", "path": "spec.template"}
+FEDERATION = {
+    "mode": "federation",
+    "federation": {"serviceAccountId": "aje1", "audience": "https://kubernetes.example"},
+}
+OWN_CERTIFICATES = {"mode": "own", "own": {"existingSecret": "gate-tls", "caBundle": PEM}}
+
+EVERYTHING: Mapping[str, Any] = {
+    "image": {
+        "registry": "cr.yandex",
+        "repository": "crp1/scangate",
+        "digest": DIGEST,
+        "pullPolicy": "Always",
+        "pullSecrets": ["pull"],
+    },
+    "policy": {
+        "mode": "audit",
+        "rules": [{"name": "all", "limits": {"critical": 1, "low": "unlimited"}, "onUnpinned": "resolve"}],
+    },
+    "table": {
+        "entries": {DIGEST: {"scanResultId": "che1", "imageId": "crp1"}},
+        "existingConfigMaps": ["more", "even-more"],
+    },
+    "sources": ["table", "registry"],
+    "registryAliases": {"mirror.example": "cr.yandex"},
+    "podTemplates": [ROLLOUT],
+    "identity": {"mode": "key", "key": {"json": '{"id": "aje1"}'}},
+    "cloud": {"endpoint": "https://api.example", "iamEndpoint": "https://iam.example", "caBundle": PEM},
+    "registry": {"endpoint": "https://registry.example", "platforms": ["linux/amd64", "linux/arm64"]},
+    "proxy": {"https": "http://proxy.example:3128", "http": "http://proxy.example", "no": ".svc"},
+    "webhook": {
+        "exemptNamespaces": ["calico-system"],
+        "namespaceSelector": {"matchExpressions": [{"key": "scan", "operator": "NotIn", "values": ["no"]}]},
+        "objectSelector": {"matchLabels": {"a": "b"}},
+        "matchConditions": [{"name": "not-a-test", "expression": "request.namespace != 'test'"}],
+        "annotations": {"a": "b"},
+    },
+    "requireDigests": {"enabled": True, "actions": ["Warn", "Audit"]},
+    "autoscaling": {"enabled": True},
+    "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}},
+    "nodeSelector": {"kubernetes.io/os": "linux"},
+    "tolerations": [{"key": "dedicated", "operator": "Exists", "effect": "NoSchedule"}],
+    "dnsConfig": {"options": [{"name": "ndots", "value": "2"}]},
+    "hostAliases": [{"ip": "10.0.0.1", "hostnames": ["a.example"]}],
+    "extraEnv": [{"name": "A", "value": "b"}],
+    "extraEnvFrom": [{"configMapRef": {"name": "more"}}],
+    "extraVolumes": [{"name": "more", "emptyDir": {}}],
+    "extraVolumeMounts": [{"name": "more", "mountPath": "/more"}],
+    "podLabels": {"a": "b"},
+    "podAnnotations": {"a": "b"},
+    "deploymentAnnotations": {"a": "b"},
+    "serviceAccount": {"name": "gate", "annotations": {"a": "b"}},
+    "service": {"annotations": {"a": "b"}},
+    "networkPolicy": {
+        "reviewsFrom": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
+        "extraEgress": [{"ports": [{"port": 8443, "protocol": "TCP"}]}],
+    },
+    "jobs": {"podLabels": {"a": "b"}, "podAnnotations": {"a": "b"}},
+    "commonLabels": {"team": "security"},
+    "commonAnnotations": {"owner": "security"},
+}
+
+SETS: Mapping[str, Mapping[str, Any]] = {
+    "defaults": {},
+    "everything": EVERYTHING,
+    "image-by-tag": {"image": {"tag": "1.2.3"}},
+    "image-by-digest": {"image": {"digest": DIGEST}},
+    "image-without-registry": {"image": {"registry": ""}},
+    "audit": {"policy": {"mode": "audit"}},
+    "warn": {"policy": {"mode": "warn"}},
+    "existing-policy": {"policy": {"existingConfigMap": {"name": "scan-policy", "key": "other.yaml"}}},
+    "table": {"table": {"entries": {DIGEST: "che1"}}},
+    "table-from-config-maps": {"table": {"existingConfigMaps": ["a", "b"]}},
+    "pod-templates": {"podTemplates": [ROLLOUT, {**ROLLOUT, "group": "", "kind": "Thing", "resource": "things"}]},
+    "identity-metadata": {"identity": {"mode": "metadata"}},
+    "identity-federation": {"identity": FEDERATION},
+    "identity-key-existing": {"identity": {"mode": "key", "key": {"existingSecret": "key"}}},
+    "identity-key-created": {"identity": {"mode": "key", "key": {"json": "{}", "secretKey": "iamkey.json"}}},
+    "identity-token": {"identity": {"mode": "token", "token": {"existingSecret": "token"}}},
+    "identity-environment": {
+        "identity": {"mode": "environment"},
+        "extraEnv": [{"name": "YC_TOKEN", "valueFrom": {"secretKeyRef": {"name": "token", "key": "token"}}}],
+    },
+    "emulator": {"cloud": {"endpoint": "http://emulator:8081", "allowHttp": True}},
+    "proxy": {"proxy": {"https": "https://proxy.example"}},
+    "proxy-bare-no": {"proxy": {"https": "http://proxy.example:3128", "false": ".svc"}},
+    "ignore-failures": {"webhook": {"failurePolicy": "Ignore", "timeoutSeconds": 5}},
+    "immediate": {"webhook": {"activation": "immediate"}},
+    "immediate-with-own-certificates": {
+        "webhook": {"activation": "immediate"},
+        "certificates": OWN_CERTIFICATES,
+    },
+    "by-url": {"webhook": {"url": "https://gate.example/validate"}, "certificates": OWN_CERTIFICATES},
+    "pods-only": {"webhook": {"workloads": False}},
+    "exempt-namespaces": {"webhook": {"exemptNamespaces": ["kube-system", "calico-system"]}},
+    "digests": {"requireDigests": {"enabled": True}},
+    "cert-manager": {"certificates": {"mode": "certManager"}},
+    "cert-manager-with-issuer": {
+        "certificates": {"mode": "certManager", "certManager": {"issuerRef": {"name": "ca", "kind": "ClusterIssuer"}}}
+    },
+    "own-certificates": {"certificates": OWN_CERTIFICATES},
+    "long-drain": {"server": {"drainSeconds": 60}},
+    "ipv6": {"server": {"host": "::"}},
+    "host-network": {"hostNetwork": True, "server": {"port": 10250, "probePort": 10251}},
+    "autoscaling": {"autoscaling": {"enabled": True, "minReplicas": 3, "maxReplicas": 9}},
+    "one-replica": {"replicas": 1, "podDisruptionBudget": {"enabled": False}, "priorityClassName": ""},
+    "spread-by-hand": {"topologySpreadConstraints": []},
+    "recreate": {"updateStrategy": {"type": "Recreate", "rollingUpdate": None}},
+    "no-network-policy": {"networkPolicy": {"enabled": False}},
+    "no-roles": {"rbac": {"create": False}},
+    "existing-service-account": {"serviceAccount": {"create": False, "name": "mine"}},
+    "names": {"nameOverride": "gatekeeping", "fullnameOverride": "the-gate"},
+    "long-name": {"fullnameOverride": "a-name-that-is-much-longer-than-any-name-should-ever-be-for-a-release"},
+    "labels-of-its-own": {"commonLabels": {"app.kubernetes.io/name": "other"}},
+}
