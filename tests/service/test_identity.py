@@ -1,5 +1,6 @@
 """Who the gate is towards the registry: each way to a token works, and each thing that can be wrong says so."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -121,8 +122,8 @@ def test_clock_that_is_wrong(authority: Authority, folder: Path) -> None:
     with guarded() as cloud:
         cloud.clock.ahead = timedelta(hours=2)
         with gate(folder, authority, by_key_file(cloud, folder)) as server:
-            assert "this machine's clock is 7200 s behind: set it right" in unready(server)
-            assert "clock is 7200 s behind" in denied(server, cloud)
+            assert re.search(r"this machine.s clock is 7[12][09][0-9] s behind: set it right", unready(server))
+            assert re.search(r"clock is 7[12][09][0-9] s behind", denied(server, cloud))
 
 
 def test_token_that_was_revoked(cloud: Guarded, authority: Authority, folder: Path) -> None:
