@@ -8,6 +8,7 @@ import pytest
 
 from tests.policies import eventually
 from tests.wiring.gates import change, loaded, write_gate
+from webhook.adapters.reload import RETRY_LOOKS
 from webhook.wiring.loading import Configuration
 from webhook.wiring.running import RunningGate
 
@@ -73,6 +74,23 @@ def test_another_registry_is_another_memory(
     change(configuration, more)
     assert running.desk().gate.memory is not before.gate.memory
     assert running.checks(draining=False)["credentials"] is None
+
+
+def test_identity_that_is_refused_is_not_taken_up(
+    running: RunningGate, configuration: Configuration, tmp_path: Path
+) -> None:
+    """The gate goes on as who it was, is still ready, says so, and tries the new identity again later."""
+    before = running.desk()
+    change(configuration, "identity: {tokenFile: token}\n")
+    assert "the identity that is named now gets no token" in str(configuration.problem)
+    assert running.desk() is before
+    assert running.checks(draining=False)["credentials"] is None
+
+    (tmp_path / "token").write_text("t1.other")
+    for _ in range(RETRY_LOOKS):
+        configuration.look()
+    assert configuration.problem is None
+    assert running.desk() is not before
 
 
 def test_files_of_before_are_left_alone(running: RunningGate, configuration: Configuration, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from webhook.adapters.streams import LOGGER, write_line
 from webhook.app import Desk
 from webhook.core.table import Table
 from webhook.core.times import parse_duration
+from webhook.errors import Unauthorized
 from webhook.gate import Gate
 from webhook.inquiry import Scope
 from webhook.wiring.clock import now
@@ -41,12 +42,16 @@ class RunningGate:
         return self._desk
 
     def follow(self, loaded: Loaded) -> None:
-        """Do from now on what was *loaded*. What reviews under way still use goes on until they are done."""
-        before, self._loaded = self._loaded, loaded
+        """Do from now on what was *loaded*. What reviews under way still use goes on until they are done.
+
+        Raises:
+            Unauthorized: the cloud refuses the identity that is named now; everything stays as it is.
+        """
+        before, stale = self._loaded, self._cloud
         if not same_cloud(before, loaded):
-            stale, self._cloud = self._cloud, connect(loaded)
-            self._cloud.start()
+            self._cloud = _connected(loaded)
             stale.stop()
+        self._loaded = loaded
         _watch(loaded, _watched(before))
         self._desk = self._furnished(loaded)
         logging.getLogger().setLevel(loaded.settings.log_level.upper())
@@ -88,6 +93,17 @@ class RunningGate:
             clock=time.monotonic,
             timeout=parse_duration(settings.review_timeout),
         )
+
+
+def _connected(loaded: Loaded) -> Cloud:
+    """Connect in a new way, unless the cloud refuses who comes that way: the old one still serves."""
+    cloud = connect(loaded)
+    cloud.start()
+    refusal = cloud.tokens.unready
+    if refusal is not None:
+        cloud.stop()
+        raise Unauthorized(f"the identity that is named now gets no token: {refusal}")
+    return cloud
 
 
 def _gate(loaded: Loaded, cloud: Cloud) -> Gate:
