@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.certificates import Authority
 from tests.e2e.apiserver import ApiServer, api_server
+from tests.e2e.guarded import Guard, free_port, guarding, reached, release
 from tests.e2e.programs import NEEDED, USUAL, binaries
+from tests.service.registry import Registry, registry
 
 _numbers = itertools.count(1)
 
@@ -27,3 +30,42 @@ def namespace(cluster: ApiServer) -> str:
     name = f"test-{next(_numbers)}"
     cluster.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     return name
+
+
+@pytest.fixture(scope="module")
+def guard(
+    cluster: ApiServer, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Guard]:
+    """Install the chart in the cluster for the tests of one module, with a gate that its API server asks."""
+    authority, port = Authority(), free_port()
+    made = release(cluster, request.module.__name__.rpartition(".")[2], reached(port, authority))
+    made.apply()
+    with registry() as world, guarding(made, port, world, authority, tmp_path_factory.mktemp("gate")) as running:
+        yield running
+    made.delete()
+
+
+@pytest.fixture
+def guarded(guard: Guard, namespace: str) -> str:
+    """Make a namespace that the gate guards."""
+    guard.release.guard(namespace)
+    return namespace
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Registry]:
+    """Serve a registry."""
+    with registry() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    """Make the authority of a gate's certificate."""
+    return Authority()
+
+
+@pytest.fixture
+def port() -> int:
+    """Find a port on which nobody listens: the gate is down."""
+    return free_port()
