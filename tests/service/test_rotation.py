@@ -105,3 +105,19 @@ def test_pair_that_does_not_fit(server: Gate, world: Registry, authority: Author
     assert "tls.crt" in told["message"]
     publish(mount, after)
     assert [served(server) for _ in range(6)] == [after.serial] * 6
+
+
+def test_readiness_tells_of_a_pair_that_does_not_fit(server: Gate, authority: Authority, mount: Mount) -> None:
+    """Even if no new connection comes for which the certificate would be looked at."""
+
+    def told() -> set[str]:
+        probes = [server.probe("/readyz") for _ in range(10)]
+        assert {probe.status for probe in probes} == {200}
+        return {probe.document["details"]["certificate"] for probe in probes}
+
+    assert told() == {"ok"}
+    publish(mount, authority.issue(), key=authority.issue().key)
+    assert len(wrong := told()) == 1
+    assert "not a certificate and its key" in wrong.pop()
+    publish(mount, authority.issue())
+    assert told() == {"ok"}

@@ -56,6 +56,7 @@ def applications(
     configuration.start(running.follow)
 
     def notes() -> Mapping[str, str | None]:
+        certificate.context()  # looks at the files: new connections may be rare
         return {"configuration": configuration.problem, "certificate": certificate.problem, **running.notes()}
 
     return Applications(
