@@ -72,7 +72,7 @@ class Rotations:
         return Rotation("truncated", self._serial, good=False)
 
     def authority(self) -> Rotation:
-        """Replace the authority. Clients trust both before its first certificate is served, and until that is settled."""
+        """Replace the authority; clients trust both before its first certificate is served, and until it settled."""
         old, self._authority = self._authority, Authority()
         self._trust(old, self._authority)
         time.sleep(self._settle)
