@@ -38,7 +38,6 @@ class ServingCertificate:
         return self._context
 
     def _reload(self, stamp: tuple[tuple[int, ...], ...]) -> None:
-        self._seen = stamp
         try:
             self._context = self._load()
             self.problem = None
@@ -46,6 +45,8 @@ class ServingCertificate:
         except InvalidDocument as error:
             self.problem = str(error)
             self._log.error("serving certificate kept: %s", error)
+        # Last: until then others wait for what is being loaded, and are not given what it replaces.
+        self._seen = stamp
 
     def _load(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
