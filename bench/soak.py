@@ -15,14 +15,37 @@ from pathlib import Path
 import click
 
 from tests.certificates import Authority
+from tests.e2e.apiserver import api_server
+from tests.e2e.programs import binaries
+from tests.e2e.trials import Place, roll_in_cluster, rotate_in_cluster
 from tests.proofs import Proof
 from tests.rolling import REPLICAS, Rolling, roll_before_clients
 from tests.rotating import Rotating, rotate_before_clients
 from tests.service.registry import Registry, registry
 
-Trial = Callable[[Registry, Authority, Path], Proof]
+Trial = Callable[[Registry, Path], Proof]
 
-COLUMNS = ("date", "trial", "changes", "admissions", "connections", "failed", "wrong", "not taken up", "seconds")
+COLUMNS = (
+    "date",
+    "trial",
+    "changes",
+    "admissions",
+    "connections",
+    "broken",
+    "failed",
+    "wrong",
+    "not taken up",
+    "seconds",
+)
+
+ROTATION_SECONDS = 0.3
+"""A rotation begins so often: 200 in a minute."""
+
+DRAIN = "10s"
+"""The default of the gate."""
+
+LAG_SECONDS = 2.0
+"""After so long the last node has learnt that a replica is about to end."""
 
 SHOWN = 20
 """So many failures are shown of each trial."""
@@ -30,16 +53,13 @@ SHOWN = 20
 
 @click.command()
 @click.option("--rotations", default=200, help="Rotations of the certificate.")
-@click.option("--seconds", default=60.0, help="In which they take place.")
 @click.option("--rolls", default=20, help="Rolling restarts of all replicas.")
 @click.option("--admissions", default=50_000, help="Admissions during these, at least.")
-@click.option("--drain", default="10s", help="How long each replica goes on answering.")
-@click.option("--lag", default=2.0, help="Seconds until nodes know that a replica ends.")
 @click.option("--only", default="", help="Only trials with this text in their names.")
-def main(*, rotations: int, seconds: float, rolls: int, admissions: int, drain: str, lag: float, only: str) -> None:
+def main(*, rotations: int, rolls: int, admissions: int, only: str) -> None:
     """Try both before clients that behave like API servers, and before a real one if its programs are here."""
-    rotating = Rotating(rotations=rotations, seconds=seconds)
-    rolling = Rolling(restarts=rolls * REPLICAS, requests=admissions, drain=drain, lag=lag)
+    rotating = Rotating(rotations=rotations, seconds=ROTATION_SECONDS * rotations)
+    rolling = Rolling(restarts=rolls * REPLICAS, requests=admissions, drain=DRAIN, lag=LAG_SECONDS)
     click.echo(f"{_machine()}\n")
     click.echo(_row(COLUMNS))
     click.echo(_row(["--:"] * len(COLUMNS)))
@@ -55,13 +75,36 @@ def main(*, rotations: int, seconds: float, rolls: int, admissions: int, drain: 
 
 
 def _trials(rotating: Rotating, rolling: Rolling) -> Iterator[tuple[str, Trial]]:
-    yield "T-CERT, clients", lambda *place: rotate_before_clients(*place, rotating)
-    yield "T-ROLL, clients", lambda *place: roll_before_clients(*place, rolling)
+    yield (
+        "rotations, Go-like clients",
+        lambda world, folder: rotate_before_clients(world, Authority(), folder, rotating),
+    )
+    yield "restarts, Go-like clients", lambda world, folder: roll_before_clients(world, Authority(), folder, rolling)
+    if (programs := binaries()) is None:
+        click.echo("NOT TRIED WITH KUBERNETES: there are no etcd and kube-apiserver", err=True)
+        return
+    yield (
+        "rotations, kube-apiserver",
+        lambda *at: _in_cluster(programs, *at, lambda place: rotate_in_cluster(place, rotating)),
+    )
+    yield (
+        "restarts, kube-apiserver",
+        lambda *at: _in_cluster(programs, *at, lambda place: roll_in_cluster(place, rolling)),
+    )
 
 
 def _tried(trial: Trial) -> Proof:
     with tempfile.TemporaryDirectory() as folder, registry() as world:
-        return trial(world, Authority(), Path(folder))
+        return trial(world, Path(folder))
+
+
+def _in_cluster(programs: Path, world: Registry, folder: Path, trial: Callable[[Place], Proof]) -> Proof:
+    """Try it in a cluster of its own."""
+    home = folder / "cluster"
+    home.mkdir()
+    with api_server(home, programs) as cluster:
+        cluster.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "soak"}})
+        return trial(Place(cluster, "soak", world, folder))
 
 
 def _machine() -> str:
@@ -71,13 +114,13 @@ def _machine() -> str:
 
 def _cells(name: str, proof: Proof) -> list[str]:
     tally = proof.tally
-    opened = "" if proof.connections is None else f"{proof.connections:,}"
     return [
         f"{datetime.now(UTC):%Y-%m-%d}",
-        f"{name}: {proof.trial}",
+        name,
         proof.changes,
         f"{tally.requests:,}",
-        opened + (f", {len(proof.broken)} broken" if proof.broken else ""),
+        f"{proof.connections:,}",
+        str(len(proof.broken)),
         str(len(tally.failed)),
         str(len(tally.wrong)),
         str(len(proof.unsettled)),

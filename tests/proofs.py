@@ -10,12 +10,11 @@ from tests.load import Tally
 class Proof:
     """The outcome of one trial."""
 
-    trial: str
     changes: str
     """What was changed while admissions were asked for, and how often."""
     tally: Tally
-    connections: int | None = None
-    """How many were opened; None where an API server opened them."""
+    connections: int
+    """How many were opened."""
     broken: tuple[str, ...] = ()
     """Connections that could not be opened, and why."""
     unsettled: tuple[str, ...] = ()

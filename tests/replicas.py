@@ -37,19 +37,26 @@ class Endpoints:
         """Let connections go there, too."""
         with self._lock:
             self._ports = [*self._ports, port]
+            self._publish(self._ports)
 
     def remove(self, port: int) -> None:
         """Let no more connections go there."""
         with self._lock:
             self._ports = [each for each in self._ports if each != port]
+            self._publish(self._ports)
+
+    def _publish(self, ports: list[int]) -> None:
+        """Tell others."""
 
 
 class Replicas:
     """Processes that are replaced; all end with the context."""
 
-    def __init__(self, folder: Path, authority: Authority, setup: Setup, *, lag: float) -> None:
+    def __init__(
+        self, folder: Path, authority: Authority, setup: Setup, *, lag: float, endpoints: Endpoints | None = None
+    ) -> None:
         """Start none yet. An endpoint is removed *lag* seconds after its replica was told to end."""
-        self.endpoints = Endpoints()
+        self.endpoints = endpoints or Endpoints()
         self._authority, self._lag = authority, lag
         authority.issue().write(folder)
         self._config, self._environment = setup.write(folder), setup.environment

@@ -11,7 +11,7 @@ from tests.gates import Setup
 from tests.goclient.transport import Transport
 from tests.load import Ask, Load, asking, images
 from tests.proofs import Proof, opened, unopened
-from tests.replicas import Replicas
+from tests.replicas import Endpoints, Replicas
 from tests.service.registry import Registry
 
 REPLICAS = 3
@@ -35,10 +35,12 @@ class Rolling:
 
 
 @contextmanager
-def replicas(world: Registry, authority: Authority, folder: Path, size: Rolling) -> Iterator[Replicas]:
+def replicas(
+    world: Registry, authority: Authority, folder: Path, size: Rolling, endpoints: Endpoints | None = None
+) -> Iterator[Replicas]:
     """Run replicas with the gate's defaults."""
     setup = Setup(registry=world.url, server={**DEFAULTS, "drain": size.drain})
-    with Replicas(folder, authority, setup, lag=size.lag) as running:
+    with Replicas(folder, authority, setup, lag=size.lag, endpoints=endpoints) as running:
         running.start(REPLICAS)
         yield running
 
@@ -65,7 +67,6 @@ def roll_before_clients(world: Registry, authority: Authority, folder: Path, siz
         done = roll(running, load, size)
     dials = [client.dials for client in clients]
     return Proof(
-        trial=f"rolling restarts of {REPLICAS} replicas",
         changes=f"{done} restarts",
         tally=load.tally,
         connections=opened(dials),

@@ -88,7 +88,6 @@ def rotate_before_clients(world: Registry, authority: Authority, folder: Path, s
         kinds, unsettled = rotate(server, trust, rotations, size)
     dials = [client.dials for client in trust.clients]
     return Proof(
-        trial="rotations of the certificate",
         changes=f"{kinds.total()} rotations ({', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))})",
         tally=load.tally,
         connections=opened(dials),

@@ -29,8 +29,8 @@ class Rotation:
 class Rotations:
     """Plays the kubelet, people who copy files, and mistakes, in turn."""
 
-    def __init__(self, mount: Mount, authority: Authority, trusting: Trusting, *, settle: float = 0.0) -> None:
-        """Begin with a certificate of *authority*. Clients know of another bundle *settle* seconds after it came."""
+    def __init__(self, mount: Mount, authority: Authority, trusting: Trusting, *, settle: float = 0.5) -> None:
+        """Begin with a certificate of *authority*. An old bundle is used for up to *settle* seconds more."""
         self._mount, self._authority, self._trusting, self._settle = mount, authority, trusting, settle
         self._serial = 0
         self._trust(authority)

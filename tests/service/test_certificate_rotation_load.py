@@ -6,7 +6,7 @@ from tests.certificates import Authority
 from tests.rotating import Rotating, rotate_before_clients
 from tests.service.registry import Registry
 
-SHORT = Rotating(rotations=60, seconds=15)
+SHORT = Rotating(rotations=60, seconds=12)
 """`make soak` goes on for longer."""
 
 

@@ -6,7 +6,7 @@ from tests.certificates import Authority
 from tests.rolling import Rolling, roll_before_clients
 from tests.service.registry import Registry
 
-SHORT = Rolling(restarts=6, drain="3s", lag=0.5)
+SHORT = Rolling(restarts=6, drain="2s", lag=0.5)
 """Each of three replicas twice. `make soak` goes on for longer."""
 
 
