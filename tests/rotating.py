@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.certificates import Authority
@@ -21,6 +22,9 @@ from tests.rotations import Rotation, Rotations
 from tests.service.registry import Registry
 
 CLIENTS = 16
+
+LAST_SECONDS = 0.1
+"""What is there lasts so long at least: each process of a gate has new connections in that time, for which it looks."""
 
 SOON_SECONDS = 2.0
 """A good pair is served so soon, and a bad one is told of by /readyz."""
@@ -68,9 +72,12 @@ def rotate(server: Gate, trust: Trust, rotations: Rotations, size: Rotating) -> 
     begun = time.monotonic()
     for number, rotation in enumerate(itertools.islice(rotations, size.rotations), start=1):
         kinds[rotation.kind] += 1
-        if not _soon(lambda rotation=rotation: _settled(server, trust, rotation)):  # type: ignore[misc]
-            unsettled.append(f"rotation {number}, {rotation.kind}")
-        time.sleep(max(0.0, begun + size.seconds * number / size.rotations - time.monotonic()))
+        try:
+            if not _soon(partial(_settled, server, trust, rotation)):
+                unsettled.append(f"rotation {number}, {rotation.kind}")
+        except OSError as error:
+            unsettled.append(f"rotation {number}, {rotation.kind}: {error!r}")
+        time.sleep(max(LAST_SECONDS, begun + size.seconds * number / size.rotations - time.monotonic()))
     return kinds, unsettled
 
 

@@ -30,19 +30,22 @@ class Rotations:
     """Plays the kubelet, people who copy files, and mistakes, in turn."""
 
     def __init__(self, mount: Mount, authority: Authority, trusting: Trusting, *, settle: float = 0.5) -> None:
-        """Begin with a certificate of *authority*. An old bundle is used for up to *settle* seconds more."""
+        """Begin with a certificate of *authority*. For up to *settle* seconds something old is in use."""
         self._mount, self._authority, self._trusting, self._settle = mount, authority, trusting, settle
         self._serial = 0
         self._trust(authority)
         self.swap()
 
     def __iter__(self) -> Iterator[Rotation]:
-        """Rotate again and again; every tenth time the authority is replaced, too."""
+        """Rotate again and again; one time in twenty the authority is replaced, too."""
         turns = (self.swap, self.mismatch, self.swap, self.copy, self.garbage, self.copy, self.truncated, self.swap)
         for number, turn in enumerate(itertools.cycle(turns), start=1):
-            yield self.authority() if number % 10 == 0 else turn()
-            if number % 10 == 0:  # whoever is told of a rotation waits until it is settled
+            if number % 20 == 10:
+                yield self.authority()
+                time.sleep(self._settle)
                 self._trust(self._authority)
+            else:
+                yield turn()
 
     def swap(self) -> Rotation:
         """Replace both files at once, as the kubelet does."""
@@ -72,7 +75,7 @@ class Rotations:
         return Rotation("truncated", self._serial, good=False)
 
     def authority(self) -> Rotation:
-        """Replace the authority; clients trust both before its first certificate is served, and until it settled."""
+        """Replace the authority. Clients trust both from before its first certificate is served to some time after."""
         old, self._authority = self._authority, Authority()
         self._trust(old, self._authority)
         time.sleep(self._settle)

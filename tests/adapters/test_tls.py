@@ -11,6 +11,7 @@ import pytest
 
 from tests.certificates import Authority, Pair, serial_of
 from tests.mounts import Mount
+from tests.processes import eventually
 from webhook.adapters.tls import ServingCertificate
 from webhook.errors import InvalidDocument
 
@@ -86,6 +87,15 @@ def test_clients_that_come_at_once(tmp_path: Path, authority: Authority) -> None
             publish(mount, pair.certificate, pair.key)
             given = [threads.submit(certificate.context) for _ in range(8)]
             assert before not in [each.result() for each in given]
+
+
+def test_files_are_looked_at_without_clients(tmp_path: Path, authority: Authority) -> None:
+    """While it is started a swap is noticed although nobody connects."""
+    mount, certificate = mounted(tmp_path, authority.issue())
+    certificate.start()
+    publish(mount, authority.issue().certificate, authority.issue().key)
+    eventually(lambda: certificate.problem is not None)
+    certificate.stop()
 
 
 def test_context_is_made_once(tmp_path: Path, authority: Authority) -> None:

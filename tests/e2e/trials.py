@@ -23,8 +23,8 @@ from tests.service.registry import Registry
 CROWD = 40
 """Clients of the rotations: more than an API server keeps connections to a webhook, so that it opens new ones."""
 
-BUNDLE_SECONDS = 1.0
-"""An API server has taken up another caBundle after so long."""
+BUNDLE_SECONDS = 1.5
+"""An API server has taken up another caBundle after so long, and each process of the gate has looked at its files."""
 
 
 @dataclass(frozen=True, slots=True)
