@@ -1,5 +1,6 @@
 """Certificates for tests: an authority, and certificates that it signs."""
 
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -47,6 +48,10 @@ class Authority:
             .sign(self._key, hashes.SHA256())
         )
         self.pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    def trust(self) -> ssl.SSLContext:
+        """Return the context of a client that trusts this authority alone."""
+        return ssl.create_default_context(cadata=self.pem)
 
     def issue(self, host: str = "localhost") -> Pair:
         """Return a new key and a certificate of a server at *host* and at 127.0.0.1."""

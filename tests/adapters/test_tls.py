@@ -4,12 +4,14 @@ import logging
 import socket
 import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.certificates import Authority, Pair, serial_of
 from tests.mounts import Mount
+from tests.processes import eventually
 from webhook.adapters.tls import ServingCertificate
 from webhook.errors import InvalidDocument
 
@@ -74,6 +76,26 @@ def test_files_that_are_written_over_are_served(tmp_path: Path, authority: Autho
     (tmp_path / "tls.key").write_bytes(second.key)
     assert served(certificate, authority) == second.serial
     assert certificate.problem is None
+
+
+def test_clients_that_come_at_once(tmp_path: Path, authority: Authority) -> None:
+    """None of the clients that come after a swap is given what was there before, not even while it is being read."""
+    mount, certificate = mounted(tmp_path, authority.issue())
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(30):
+            before, pair = certificate.context(), authority.issue()
+            publish(mount, pair.certificate, pair.key)
+            given = [threads.submit(certificate.context) for _ in range(8)]
+            assert before not in [each.result() for each in given]
+
+
+def test_files_are_looked_at_without_clients(tmp_path: Path, authority: Authority) -> None:
+    """While it is started a swap is noticed although nobody connects."""
+    mount, certificate = mounted(tmp_path, authority.issue())
+    certificate.start()
+    publish(mount, authority.issue().certificate, authority.issue().key)
+    eventually(lambda: certificate.problem is not None)
+    certificate.stop()
 
 
 def test_context_is_made_once(tmp_path: Path, authority: Authority) -> None:

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -67,6 +68,26 @@ def test_request_in_flight_is_answered(server: Gate, world: Registry) -> None:
     assert server.process.wait() == 0
     assert [(response["uid"], response["allowed"]) for response in found] == [(uid_of(document), True)]
     assert server.record(uid_of(document))["allowed"] is True
+
+
+def test_connection_of_an_old_promise(server: Gate, world: Registry) -> None:
+    """A connection whose answer was begun before the drain is told that it is kept, and so it is for one more review,
+    although others that came meanwhile were told otherwise."""
+    slow, quick = world.app().review(), world.app().review()
+    assert server.judge(quick)["allowed"]
+    world.emulator.faults.add(Latency(seconds=0.7, path="*/scans/*"))
+    with closing(server.connect()) as kept, ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(post, kept, json.dumps(slow).encode())
+        eventually(lambda: world.emulator.calls.open > 0)
+        stop(server)
+        for _ in range(10):  # so that either process has told somebody
+            closing_answer(server.post(json.dumps(quick).encode()))
+        answer = waiting.result()
+        assert answer.headers.get("Connection", "keep-alive") == "keep-alive"
+        world.emulator.faults.clear()
+        time.sleep(0.3)  # time enough to close it
+        closing_answer(post(kept, json.dumps(quick).encode()))
+    assert server.process.wait() == 0
 
 
 def test_everybody_is_served_to_the_end(server: Gate, world: Registry) -> None:

@@ -105,3 +105,23 @@ def test_pair_that_does_not_fit(server: Gate, world: Registry, authority: Author
     assert "tls.crt" in told["message"]
     publish(mount, after)
     assert [served(server) for _ in range(6)] == [after.serial] * 6
+
+
+def test_processes_without_connections(server: Gate, authority: Authority, mount: Mount) -> None:
+    """Though no connection comes, each process takes a good pair up, keeps it when a bad one follows, and says so."""
+
+    def told() -> set[str]:
+        probes = [server.probe("/readyz") for _ in range(10)]
+        assert {probe.status for probe in probes} == {200}
+        return {probe.document["details"]["certificate"] for probe in probes}
+
+    def reloads() -> int:
+        messages = [line["message"] for line in server.process.log.documents()]
+        return messages.count("serving certificate reloaded")
+
+    assert told() == {"ok"}
+    publish(mount, good := authority.issue())
+    eventually(lambda: reloads() >= 3)  # two processes, and the one that forks them
+    publish(mount, authority.issue(), key=authority.issue().key)
+    eventually(lambda: all("not a certificate and its key" in each for each in told()))
+    assert [served(server) for _ in range(6)] == [good.serial] * 6

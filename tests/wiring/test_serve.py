@@ -22,7 +22,9 @@ def configuration(tmp_path: Path) -> Configuration:
 @pytest.fixture
 def built(configuration: Configuration) -> Iterator[Applications]:
     """What one process serves by it."""
-    yield applications(configuration, serving_certificate(configuration.value()), draining=lambda: False)
+    certificate = serving_certificate(configuration.value())
+    yield applications(configuration, certificate, draining=lambda: False)
+    certificate.stop()
     configuration.stop()
     configuration.value().policy.stop()
 

@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.http.message import Request
 
 from webhook.adapters.probes import serve_probes
 
@@ -183,8 +184,11 @@ class _Application(BaseApplication):
         fields = {"reviews": f"https://{address[0]}:{address[1]}", "probes": f"http://{probes[0]}:{probes[1]}"}
         self._serving.log.info("listening", extra={"fields": fields})
 
-    def _close_while_draining(self, worker: Any, _request: Any) -> None:
-        """Answer with `Connection: close` from now on: the client's next request goes to another pod."""
+    def _close_while_draining(self, _worker: Any, request: Request) -> None:
+        """Answer with `Connection: close` from now on: the client's next request goes to another pod.
+
+        Nothing else closes a connection early. One whose last answer did not say so, because it was begun before
+        the drain, may have the next request on its way already.
+        """
         if self._drain():
-            config: Config = worker.cfg
-            config.set("keepalive", 0)
+            request.force_close()

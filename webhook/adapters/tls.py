@@ -7,6 +7,9 @@ from pathlib import Path
 
 from webhook.errors import InvalidDocument
 
+LOOK_SECONDS = 1.0
+"""Between two looks without a connection. Both cost two `stat` calls."""
+
 
 class ServingCertificate:
     """Gives the TLS context for a new connection; the last good one while the files do not fit together.
@@ -27,6 +30,19 @@ class ServingCertificate:
         self._seen = self._stamp()
         self._context = self._load()
         self.problem: str | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Look at the files every second, in a thread, until `stop`.
+
+        A process to which no new connection comes would otherwise miss a good pair. It would go on with an older
+        one, which may have ended, if the next pair is a bad one, and nothing would tell of that.
+        """
+        threading.Thread(target=self._watch, name="certificate", daemon=True).start()
+
+    def stop(self) -> None:
+        """End that."""
+        self._stopping.set()
 
     def context(self) -> ssl.SSLContext:
         """Return the context to use now. Costs two `stat` calls while nothing changes."""
@@ -37,8 +53,11 @@ class ServingCertificate:
                     self._reload(stamp)
         return self._context
 
+    def _watch(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            self.context()
+
     def _reload(self, stamp: tuple[tuple[int, ...], ...]) -> None:
-        self._seen = stamp
         try:
             self._context = self._load()
             self.problem = None
@@ -46,6 +65,8 @@ class ServingCertificate:
         except InvalidDocument as error:
             self.problem = str(error)
             self._log.error("serving certificate kept: %s", error)
+        # Last: until then others wait for what is being loaded, and are not given what it replaces.
+        self._seen = stamp
 
     def _load(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

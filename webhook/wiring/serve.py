@@ -37,7 +37,7 @@ def serve_gate(config: Path, environment: Environment) -> None:
         key_file=str(loaded.base / server.tls.key_file),
         tls=certificate.context,
         log=logging.getLogger(LOGGER),
-        follow=lambda: follow(configuration),
+        follow=lambda: _follow(configuration, certificate),
     )
     serve(serving, lambda draining: applications(configuration, certificate, draining))
 
@@ -54,6 +54,7 @@ def applications(
     """Build the applications of one process. Threads and connections begin here, after the fork."""
     running = RunningGate(configuration.value())
     configuration.start(running.follow)
+    certificate.start()
 
     def notes() -> Mapping[str, str | None]:
         return {"configuration": configuration.problem, "certificate": certificate.problem, **running.notes()}
@@ -61,3 +62,9 @@ def applications(
     return Applications(
         reviews=review_app(running.desk), probes=probe_app(lambda: running.checks(draining=draining()), notes)
     )
+
+
+def _follow(configuration: Configuration, certificate: ServingCertificate) -> None:
+    """Keep what a process begins with that is forked late."""
+    certificate.context()
+    follow(configuration)
