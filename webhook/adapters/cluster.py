@@ -19,7 +19,7 @@ from kubernetes.config import ConfigException
 
 from webhook.core.cluster import Lease, ObjectName, StoredSecret, Version
 from webhook.core.printable import printable
-from webhook.core.registration import PUBLISHED, Registration, parse_registration
+from webhook.core.registration import PUBLISHED, Registration, Rule, parse_registration
 from webhook.core.times import render_time
 from webhook.errors import Absent, ClusterFailed, Conflict, Invalid
 
@@ -115,6 +115,13 @@ class Cluster:
             "webhooks": [{"name": webhook.name, "clientConfig": {"caBundle": bundle}} for webhook in of.webhooks]
         }
         what = f"validatingwebhookconfiguration {of.name}"
+        _patch(what, self._admission.patch_validating_webhook_configuration, of.name, body=body)
+
+    def write_rules(self, of: Registration, rules: Mapping[str, tuple[Rule, ...]]) -> None:
+        """Give each of the named webhooks of a registration other rules, and leave everything else as it is."""
+        webhooks = [{"name": name, "rules": msgspec.to_builtins(wanted)} for name, wanted in rules.items()]
+        what = f"validatingwebhookconfiguration {of.name}"
+        body = _of(of.version) | {"webhooks": webhooks}
         _patch(what, self._admission.patch_validating_webhook_configuration, of.name, body=body)
 
 

@@ -65,14 +65,20 @@ class HttpClient:
         context: ssl.SSLContext | None = None,
         proxies: Mapping[str, Secret] | None = None,
         peer: str = "the registry",
+        server_name: str | None = None,
     ) -> None:
         """Keep up to *connections* open to each service; verify those over TLS with *context*.
 
         *proxies* has the URL of a proxy by scheme, and under `no` the hosts that are reached without one. *peer*
-        is how messages call the service.
+        is how messages call the service. *server_name* is who it must prove to be, where that is not the URL's host.
         """
         self.peer = peer
-        self._pools = Pools(connections=connections, context=context or trusted(None), proxies=proxies or {})
+        self._pools = Pools(
+            connections=connections,
+            context=context or trusted(None),
+            proxies=proxies or {},
+            server_name=server_name,
+        )
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
@@ -122,9 +128,7 @@ class HttpClient:
             cause, passing = ("did not answer in time", False) if cut_off else _cause(error)
             proxy = self._pools.proxy_of(url)
             way = "" if proxy is None else f" through the proxy {proxy}"
-            kind = type(error).__name__
-            said = f"{kind}: {printable(str(error.args[0]), limit=120)}" if isinstance(error, ProxyError) else kind
-            raise Unavailable(f"{self.peer} {cause}{way} ({said})", passing=passing) from error
+            raise Unavailable(f"{self.peer} {cause}{way} ({_said(error)})", passing=passing) from error
 
 
 def _cause(error: HTTPError) -> tuple[str, bool]:
@@ -133,6 +137,16 @@ def _cause(error: HTTPError) -> tuple[str, bool]:
     return next(
         ((text, passing) for kind, text, passing in _CAUSES if isinstance(error, kind)), ("could not be asked", False)
     )
+
+
+def _said(error: HTTPError) -> str:
+    """Name the kind of a failure, and what the system or the TLS library says about it."""
+    kind = type(error).__name__
+    if isinstance(error, ProxyError):
+        return f"{kind}: {printable(str(error.args[0]), limit=120)}"
+    origin = error.__cause__ if isinstance(error, NewConnectionError) else error.args[0]
+    why = getattr(origin, "verify_message", None) or getattr(origin, "strerror", None)
+    return f"{kind}: {printable(str(why), limit=120)}" if why else kind
 
 
 @contextmanager

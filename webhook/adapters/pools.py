@@ -38,15 +38,47 @@ def trusted(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
+def trusting(authorities: str) -> ssl.SSLContext:
+    """Return a context that trusts exactly *authorities*, PEM, and reads certificates as an API server does.
+
+    Each of them is trusted by itself, whoever signed it, and the name of a host counts only as a subjectAltName.
+
+    Raises:
+        InvalidDocument: there is no certificate in it.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cadata=authorities)
+    except (ssl.SSLError, ValueError) as error:
+        raise InvalidDocument("caBundle: is no PEM of certificates") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.hostname_checks_common_name = False
+    return context
+
+
 class Pools:
     """One pool for the direct way, and one for each proxy. Safe to use from many threads."""
 
-    def __init__(self, *, connections: int, context: ssl.SSLContext, proxies: Mapping[str, Secret]) -> None:
+    def __init__(
+        self,
+        *,
+        connections: int,
+        context: ssl.SSLContext,
+        proxies: Mapping[str, Secret],
+        server_name: str | None = None,
+    ) -> None:
         """Keep up to *connections* open to each host.
 
         *proxies* has the URL of a proxy by scheme, and under `no` the hosts that are reached without one.
+        *server_name* is who a server must prove to be, where that is not the host of the URL.
         """
-        self._options: dict[str, Any] = {"maxsize": connections, "ssl_context": context, "retries": False}
+        self._options: dict[str, Any] = {
+            "maxsize": connections,
+            "ssl_context": context,
+            "retries": False,
+            "server_hostname": server_name,
+        }
         self._context = context
         self._proxies = {scheme: proxy.reveal() for scheme, proxy in proxies.items()}
         self._direct = _punctual_pool(urllib3.PoolManager(SERVICES, **self._options))

@@ -1,5 +1,6 @@
 """The ValidatingWebhookConfiguration, with which the gate is registered at the API server, as a value."""
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,21 @@ class ClientConfig(_Part, frozen=True):
             return f"{self.service.name}.{self.service.namespace}.svc"
         match = _HOST.match(self.url or "")
         return "" if match is None else match["bracketed"] or match["plain"]
+
+    @property
+    def address(self) -> str:
+        """Return the URL that the API server calls."""
+        if self.service is None:
+            return self.url or ""
+        return f"https://{self.host}:{self.service.port}/{self.service.path.removeprefix('/')}"
+
+    @property
+    def authorities(self) -> str:
+        """Return the caBundle as PEM; what is no base64 of text holds no authority."""
+        try:
+            return base64.b64decode(self.ca_bundle).decode("ascii")
+        except ValueError:
+            return ""
 
 
 class MatchCondition(_Part, frozen=True):
