@@ -172,6 +172,8 @@ def _merged(found: Any, patch: Any) -> Any:
         merged = {key: _merged(found.get(key), value) for key, value in patch.items() if value is not None}
         return {key: value for key, value in found.items() if key not in patch} | merged
     if isinstance(found, list) and isinstance(patch, list):
+        if not all("name" in each for each in patch):
+            return patch  # such as rules, which are replaced as a whole
         changes = {each["name"]: each for each in patch}
         return [_merged(each, changes.get(each["name"], {})) for each in found]
     return (

@@ -1,5 +1,6 @@
 """Calls over HTTP as a review makes them, with the claim that they end in time."""
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,3 +39,11 @@ def refused(url: str, *, client: HttpClient | None = None) -> Unavailable:
     with in_time(REVIEW_SECONDS) as deadline, pytest.raises(Unavailable) as caught:
         sender.send("GET", url, headers={}, deadline=deadline)
     return caught.value
+
+
+def unused_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert isinstance(port, int)
+        return port

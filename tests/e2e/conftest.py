@@ -7,8 +7,9 @@ import pytest
 
 from tests.certificates import Authority
 from tests.e2e.apiserver import ApiServer, api_server
-from tests.e2e.guarded import Guard, free_port, guarding, reached, release
+from tests.e2e.guarded import Guard, guarding, reached, release
 from tests.e2e.programs import NEEDED, USUAL, binaries
+from tests.http_calls import unused_port
 from tests.service.registry import Registry, registry
 
 _numbers = itertools.count(1)
@@ -37,7 +38,7 @@ def guard(
     cluster: ApiServer, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Guard]:
     """Install the chart in the cluster for the tests of one module, with a gate that its API server asks."""
-    authority, port = Authority(), free_port()
+    authority, port = Authority(), unused_port()
     made = release(cluster, request.module.__name__.rpartition(".")[2], reached(port, authority))
     made.apply()
     with registry() as world, guarding(made, port, world, authority, tmp_path_factory.mktemp("gate")) as running:
@@ -68,4 +69,4 @@ def authority() -> Authority:
 @pytest.fixture
 def port() -> int:
     """Find a port on which nobody listens: the gate is down."""
-    return free_port()
+    return unused_port()

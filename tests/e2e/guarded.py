@@ -1,6 +1,5 @@
 """A cluster that the gate guards: the chart's objects in it, and the gate as a process that its API server asks."""
 
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +33,8 @@ class Release:
     cluster: ApiServer
     label: str
     objects: tuple[Document, ...]
+    hooks: tuple[Document, ...] = ()
+    """Objects that Helm makes only for a while."""
 
     def apply(self, number: int | None = None) -> None:
         """Apply the objects, or the first *number* of them, in Helm's order. Hooks are not run."""
@@ -70,7 +71,8 @@ def release(cluster: ApiServer, label: str, values: Mapping[str, Any]) -> Releas
     """Return the chart with *values*, guarding only namespaces that carry *label*."""
     webhook = {"namespaceSelector": {"matchLabels": {LABEL: label}}, **values.get("webhook", {})}
     rendered = objects(render({**values, "webhook": webhook}, namespace=NAMESPACE))
-    return Release(cluster, label, tuple(each.content for each in rendered if not each.hook))
+    mine, hooks = (tuple(each.content for each in rendered if bool(each.hook) is hook) for hook in (False, True))
+    return Release(cluster, label, mine, hooks)
 
 
 def reached(port: int, authority: Authority, **webhook: Any) -> dict[str, Any]:
@@ -78,14 +80,6 @@ def reached(port: int, authority: Authority, **webhook: Any) -> dict[str, Any]:
     own = {"existingSecret": "scangate-tls", "caBundle": authority.pem}
     url = {"url": f"https://127.0.0.1:{port}/validate", "activation": "immediate"}
     return {"certificates": {"mode": "own", "own": own}, "webhook": url | webhook}
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        assert isinstance(port, int)
-        return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +99,13 @@ class Guard:
 
 
 @contextmanager
-def guarding(made: Release, port: int, world: Registry, authority: Authority, folder: Path) -> Iterator[Guard]:
-    """Run a gate with the policy of a release on *port*, as long as the context lasts."""
-    setup = Setup(registry=world.url, rule=made.policy, server={"port": port, "threads": 64})
+def guarding(
+    made: Release, port: int, world: Registry, authority: Authority, folder: Path, *, host: str = "localhost"
+) -> Iterator[Guard]:
+    """Run a gate with the policy of a release on *port*, as long as the context lasts. *host* is in its certificate."""
+    authority.issue(host).write(folder)
+    tls = {"certFile": "tls.crt", "keyFile": "tls.key"}
+    setup = Setup(registry=world.url, rule=made.policy, server={"port": port, "threads": 64, "tls": tls})
     with gate(folder, authority, setup) as running:
         yield Guard(made, running, world, folder)
 

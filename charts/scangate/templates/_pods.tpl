@@ -51,7 +51,6 @@ restartPolicy: {{ default "OnFailure" .restartPolicy }}
 containers:
   - name: {{ .component }}
     {{- include "scangate.containerBasics" .root | nindent 4 }}
-    command: [scangate]
     args:
       {{- toYaml .arguments | nindent 6 }}
     resources:
