@@ -45,7 +45,7 @@ chart: $(VENV)/installed-dev ## Make the chart's README and manifests/ anew from
 bench: $(VENV)/installed ## Measure what the gate costs
 	@$(BIN)/python -m bench.table $(ARGS)
 
-soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under load, for a quarter of an hour
+soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under load, for ten minutes
 	@nice $(BIN)/python -m bench.soak $(ARGS)
 
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \

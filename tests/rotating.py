@@ -95,13 +95,19 @@ def rotate_before_clients(world: Registry, authority: Authority, folder: Path, s
         kinds, unsettled = rotate(server, trust, rotations, size)
     dials = [client.dials for client in trust.clients]
     return Proof(
-        changes=f"{kinds.total()} rotations ({', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))})",
+        changes=described(kinds),
         tally=load.tally,
         connections=opened(dials),
         broken=unopened(dials),
         unsettled=tuple(unsettled),
         seconds=time.monotonic() - begun,
     )
+
+
+def described(kinds: Counter[str]) -> str:
+    """Return how often was rotated, and in which ways."""
+    ways = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    return f"{kinds.total()} rotations ({ways})"
 
 
 def _settled(server: Gate, trust: Trust, rotation: Rotation) -> bool:

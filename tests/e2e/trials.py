@@ -16,7 +16,7 @@ from tests.mounts import Mount
 from tests.processes import eventually
 from tests.proofs import Proof
 from tests.rolling import CLIENTS, Rolling, replicas, roll
-from tests.rotating import Rotating, Trust, mounted_gate, rotate
+from tests.rotating import Rotating, Trust, described, mounted_gate, rotate
 from tests.rotations import Rotations
 from tests.service.registry import Registry
 
@@ -76,7 +76,7 @@ def rotate_in_cluster(place: Place, size: Rotating) -> Proof:
         load = stack.enter_context(Load(asks, asked))
         kinds, unsettled = rotate(server, trust, rotations, size)
     return Proof(
-        changes=f"{kinds.total()} rotations ({', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))})",
+        changes=described(kinds),
         tally=load.tally,
         connections=balancer.connections,
         unsettled=tuple(unsettled),
