@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from tests.certificates import Authority
-from tests.processes import PATIENCE_SECONDS, TOKEN, Document, Process, running
+from tests.processes import PATIENCE_SECONDS, TOKEN, Document, Process, eventually, running
 
 VALIDATE = "/validate?timeout=10s"
 
@@ -85,6 +85,18 @@ class Gate:
     def record(self, uid: str) -> Document:
         """Return the audit record of a request."""
         return self.process.output.first(lambda record: (record["request"] or {}).get("uid") == uid)
+
+    def error(self, known: int) -> Document:
+        """Return the first record of a request without a verdict behind the *known* ones, now or when it comes.
+
+        Records of reviews that were judged before may still be on their way here.
+        """
+
+        def errors() -> list[Document]:
+            return [record for record in self.process.output.documents()[known:] if record["decision"] == "error"]
+
+        eventually(lambda: bool(errors()))
+        return errors()[0]
 
 
 def post(

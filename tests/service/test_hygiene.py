@@ -8,7 +8,7 @@ from typing import BinaryIO
 import pytest
 
 from tests.gates import VALIDATE, Answer, Gate, post, received
-from tests.processes import Document, eventually
+from tests.processes import Document
 from tests.service.registry import Registry, uid_of
 
 MAX_REVIEW_BYTES = 7 * 1024 * 1024
@@ -40,10 +40,8 @@ def refused(server: Gate, sent: bytes, status: int) -> Document:
     assert answer.status == status, answer.body
     said = answer.document
     assert (said["apiVersion"], said["kind"], said["status"], said["code"]) == ("v1", "Status", "Failure", status)
-    eventually(lambda: len(server.process.output.all()) > known)
-    record = server.process.output.documents()[known]
-    assert (record["decision"], record["allowed"], record["reason"]) == ("error", False, "invalid-review")
-    assert record["message"] == said["message"]
+    record = server.error(known)
+    assert (record["allowed"], record["reason"], record["message"]) == (False, "invalid-review", said["message"])
     return record
 
 
@@ -77,8 +75,7 @@ def test_body_that_is_cut_off(server: Gate, world: Registry) -> None:
     known = len(server.process.output.all())
     with server.socket() as connection:
         connection.sendall((HEAD + JSON + f"Content-Length: {len(body) + 100}\r\n\r\n").encode() + body)
-    eventually(lambda: len(server.process.output.all()) > known)
-    record = server.process.output.documents()[known]
+    record = server.error(known)
     assert (record["allowed"], record["reason"], record["request"]) == (False, "invalid-review", None)
     assert "cut off" in record["message"]
     assert server.judge(after)["allowed"]

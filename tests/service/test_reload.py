@@ -19,6 +19,9 @@ LOOKS = 10
 """Probes and reviews that are meant to meet each of two processes."""
 
 
+WORKERS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Mounts:
     """The two ConfigMaps."""
@@ -67,7 +70,7 @@ def mounts(tmp_path_factory: pytest.TempPathFactory) -> Mounts:
 def server(world: Registry, mounts: Mounts, authority: Authority) -> Iterator[Gate]:
     """A gate of two processes, which looks for scans in annotations and in the table alone."""
     settings = {"policyFile": "policy/policy.yaml", "table": "table", "sources": ["annotation", "table"]}
-    setup = Setup(registry=world.url, server={"workers": 2}, settings=settings)
+    setup = Setup(registry=world.url, server={"workers": WORKERS}, settings=settings)
     with gate(mounts.policy.folder.parent, authority, setup) as running:
         yield running
 
@@ -92,6 +95,11 @@ def load(server: Gate, apps: Apps) -> Iterator[None]:
         assert answer.allowed or "missing: no scan result is known for it" in answer.message
 
 
+def taken_up(server: Gate, name: str) -> int:
+    """Return how many processes have read another policy or table."""
+    return [line["message"] for line in server.process.log.documents()].count(f"the {name} was read again")
+
+
 def everywhere(server: Gate, review: Document, *, allowed: bool) -> bool:
     """Tell whether all processes of the gate judge a review so, as far as can be seen."""
     return all(server.judge(review)["allowed"] is allowed for _ in range(LOOKS))
@@ -110,8 +118,9 @@ def test_policy_and_table_are_swapped_under_load(server: Gate, mounts: Mounts, a
     change nothing: the last good ones stay in force, and the log and /readyz say so."""
     assert everywhere(server, apps.later.review(), allowed=False)
     mounts.publish(critical=1, table={str(apps.named.digest): apps.named.scan_id})
-    eventually(lambda: everywhere(server, apps.later.review(), allowed=True))
-    eventually(lambda: everywhere(server, apps.named.bare_review(), allowed=True))
+    eventually(lambda: taken_up(server, "policy") == taken_up(server, "table") == WORKERS)
+    assert everywhere(server, apps.later.review(), allowed=True)
+    assert everywhere(server, apps.named.bare_review(), allowed=True)
     assert all(file == "ok" for one in files(server) for file in one.values())
 
     mounts.publish(critical="many", table="nothing")
