@@ -1,4 +1,7 @@
-"""The commands. The only reader of the command line and of the environment, and the only one that exits."""
+"""The commands. With those about a cluster, the only reader of the command line and of the environment.
+
+Nothing else exits.
+"""
 
 import os
 from pathlib import Path

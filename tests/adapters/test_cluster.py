@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.api_server import LEASE, SECRET, WEBHOOKS, ApiServer, installation, serving
 from webhook.adapters.cluster import Cluster, connect
 from webhook.core.cluster import ObjectName, Version
-from webhook.core.registration import PUBLISHED
+from webhook.core.registration import PUBLISHED, Rule
 from webhook.errors import Absent, ClusterFailed, Conflict
 
 NAME = ObjectName("scangate", "scangate-tls")
@@ -40,6 +41,7 @@ CALLS: list[Call] = [
     ("PATCH", SECRET, lambda cluster: cluster.store_secret(NAME, Version("1"), {"tls.key": KEY})),
     ("PATCH", LEASE, lambda cluster: cluster.store_lease(NAME, replace(cluster.lease(NAME), holder="me"))),
     ("PATCH", WEBHOOKS, lambda cluster: cluster.publish(cluster.registration("scangate"), b"PEM", AT)),
+    ("PATCH", WEBHOOKS, lambda cluster: cluster.write_rules(cluster.registration("scangate"), {})),
 ]
 
 
@@ -81,10 +83,25 @@ def test_publication(cluster: Cluster, server: ApiServer) -> None:
     assert server.objects[WEBHOOKS]["webhooks"] == before
 
 
+def test_rules(cluster: Cluster, server: ApiServer) -> None:
+    """The named webhook gets them in the place of others, and nothing else changes."""
+    before = cluster.registration("scangate")
+    rule = Rule(("CREATE",), ("apps",), ("*",), ("deployments",), "Namespaced")
+
+    cluster.write_rules(before, {"pods.scangate.dev": (rule,)})
+
+    after = cluster.registration("scangate")
+    first, second = before.webhooks
+    assert after.webhooks == (msgspec.structs.replace(first, rules=(rule,)), second)
+    with pytest.raises(Conflict):
+        cluster.write_rules(before, {"pods.scangate.dev": (rule,)})
+    assert server.objects[WEBHOOKS]["metadata"]["resourceVersion"] == after.version
+
+
 @pytest.mark.parametrize("path", [SECRET, LEASE, WEBHOOKS])
 def test_somebody_else_was_quicker(cluster: Cluster, server: ApiServer, path: str) -> None:
     """A change of what has changed since is refused, and theirs stays."""
-    [write] = [call for method, where, call in CALLS if (method, where) == ("PATCH", path)]
+    [write, *_] = [call for method, where, call in CALLS if (method, where) == ("PATCH", path)]
     secret, lease, registration = cluster.secret(NAME), cluster.lease(NAME), cluster.registration("scangate")
     server.put(path, server.objects[path])
     theirs = server.objects[path]

@@ -70,7 +70,7 @@ def test_neither_kubeconfig_nor_pod() -> None:
 
 @pytest.mark.parametrize("module", ["webhook.cli", "webhook.wiring.serve", "webhook.wiring.demo", "webhook.app"])
 def test_who_serves_reviews_does_not_import_the_client_library(module: str) -> None:
-    """Nothing on the way to `scangate serve` pays for what only two other commands need."""
+    """Nothing on the way to `scangate serve` pays for what only the commands about a cluster need."""
     code = f"import sys, {module}; sys.exit('kubernetes' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean_environment(), check=False)
     assert done.returncode == 0

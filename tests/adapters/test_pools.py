@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificates import Authority
-from webhook.adapters.pools import Pools, trusted
+from webhook.adapters.pools import Pools, trusted, trusting
 from webhook.core.secret import Secret
 from webhook.errors import InvalidDocument
 
@@ -52,6 +52,23 @@ def test_a_file_without_authorities_is_refused(tmp_path: Path, write: Callable[[
 
     assert str(caught.value).startswith(f"{file}: {said}")
     assert not str(caught.value).endswith("None")
+
+
+@pytest.mark.parametrize("text", ["", "PEM", "\xff", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"])
+def test_a_bundle_without_authorities_is_refused(text: str) -> None:
+    """Nobody is trusted for want of somebody."""
+    with pytest.raises(InvalidDocument, match="caBundle: is no PEM of certificates"):
+        trusting(text)
+
+
+def test_a_bundle_stands_for_itself_alone() -> None:
+    """Its authorities are trusted, and none of the system's."""
+    context = trusting(Authority().pem)
+
+    assert len(context.get_ca_certs()) == 1
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert not context.hostname_checks_common_name
 
 
 def pools(**proxies: str) -> Pools:

@@ -91,6 +91,30 @@ def test_host(config: dict[str, Any], host: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("config", "address"),
+    [
+        ({"service": {"namespace": "gate", "name": "scangate"}}, "https://scangate.gate.svc:443/"),
+        (
+            {"service": {"namespace": "gate", "name": "scangate", "path": "/validate", "port": 8443}},
+            "https://scangate.gate.svc:8443/validate",
+        ),
+        ({"url": "https://gate.example:1/validate"}, "https://gate.example:1/validate"),
+        ({}, ""),
+    ],
+)
+def test_address(config: dict[str, Any], address: str) -> None:
+    """It is the URL that the API server calls."""
+    [webhook] = parsed({"name": "x", "clientConfig": config}).webhooks
+    assert webhook.client_config.address == address
+
+
+@pytest.mark.parametrize(("bundle", "pem"), [("UEVN", "PEM"), ("", ""), ("UEV", ""), ("/w==", ""), ("\u00e9", "")])
+def test_authorities(bundle: str, pem: str) -> None:
+    """They are the caBundle out of base64; where it is none, there are none."""
+    assert ClientConfig(ca_bundle=bundle).authorities == pem
+
+
+@pytest.mark.parametrize(
     ("added", "named"),
     [
         ({"futureSwitch": "x"}, ["futureSwitch"]),
