@@ -44,7 +44,12 @@ def test_answer_is_a_review_of_the_same_uid() -> None:
         "response": {
             "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
             "allowed": True,
-            "auditAnnotations": {"decision": "allow", "mode": "enforce", "reason": "within-limits"},
+            "auditAnnotations": {
+                "decision": "allow",
+                "mode": "enforce",
+                "reason": "within-limits",
+                "uid": "705ab4f5-6393-11e8-b7cc-42010a800002",
+            },
         },
     }
 
@@ -57,7 +62,7 @@ def test_request_without_an_image_is_allowed(exempt: Exempt) -> None:
     assert answer["response"] == {
         "uid": "u-1",
         "allowed": True,
-        "auditAnnotations": {"decision": "allow", "reason": exempt.value},
+        "auditAnnotations": {"decision": "allow", "reason": exempt.value, "uid": "u-1"},
     }
 
 

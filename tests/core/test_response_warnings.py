@@ -35,7 +35,8 @@ def test_modes_and_actions_that_warn(mode: Mode, action: Action) -> None:
 
     assert ("warnings" in response) == ((mode, action) in WARNED)
     assert response["allowed"] == ((mode, action) != (Mode.ENFORCE, Action.DENY))
-    assert response["auditAnnotations"] == {"decision": action.value, "mode": mode.value, "reason": "missing"}
+    said = {name: response["auditAnnotations"][name] for name in ("decision", "mode", "reason")}
+    assert said == {"decision": action.value, "mode": mode.value, "reason": "missing"}
 
 
 def test_warning_begins_with_what_matters() -> None:

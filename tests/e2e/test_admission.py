@@ -81,7 +81,7 @@ def test_dry_run(guard: Guard, guarded: str) -> None:
 
 
 def test_decisions_are_in_both_audit_logs(guard: Guard, guarded: str) -> None:
-    """The API server's own audit log has decision and reason, and the gate's has the same request."""
+    """The API server's own audit log has decision and reason, and the uid by which to find the gate's own record."""
     bad, good = guard.registry.app(critical=3), guard.registry.app()
     guard.cluster.api.create(pod(guarded, bad, "bad"))
     guard.cluster.api.create(pod(guarded, good, "good")).done()
@@ -97,9 +97,9 @@ def test_decisions_are_in_both_audit_logs(guard: Guard, guarded: str) -> None:
     prefix = "validate.scangate.dev/"
     noted = [{key: text for key, text in event["annotations"].items() if key.startswith(prefix)} for event in events()]
     for name, decision, reason in (("bad", "deny", "over-limits"), ("good", "allow", "within-limits")):
-        said = {f"{prefix}decision": decision, f"{prefix}mode": "enforce", f"{prefix}reason": reason}
-        assert noted.pop(0) == said
         record = recorded(guard, guarded, name)
+        said = {"decision": decision, "mode": "enforce", "reason": reason, "uid": record["request"]["uid"]}
+        assert noted.pop(0) == {f"{prefix}{key}": text for key, text in said.items()}
         assert (record["decision"], record["reason"], record["request"]["user"]) == (decision, reason, "admin")
 
 

@@ -6,7 +6,7 @@ from webhook.core.pods import Image
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import REMEDIES, Exempt, Reason
-from webhook.core.review import Review
+from webhook.core.review import MAX_UID_CHARACTERS, Review
 from webhook.core.verdict import Finding, Verdict
 
 MAX_WARNING_CHARACTERS = 120
@@ -31,7 +31,10 @@ def render_review(review: Review, outcome: Verdict | Exempt) -> dict[str, Any]:
         case Verdict():
             response = _judged(review, outcome)
         case Exempt():
-            response = {"allowed": True, "auditAnnotations": {"decision": "allow", "reason": outcome.value}}
+            response = {
+                "allowed": True,
+                "auditAnnotations": {"decision": "allow", "reason": outcome.value, "uid": _shown_uid(review)},
+            }
         case _:
             assert_never(outcome)
     return {
@@ -69,6 +72,7 @@ def _judged(review: Review, verdict: Verdict) -> dict[str, Any]:
             "decision": verdict.action.value,
             "mode": verdict.mode.value,
             "reason": ",".join(reasons),
+            "uid": _shown_uid(review),
         },
     }
     warnings = [_warning(finding) for finding in verdict.findings if _warns(finding)]
@@ -77,6 +81,11 @@ def _judged(review: Review, verdict: Verdict) -> dict[str, Any]:
     if not verdict.allowed:
         response["status"] = _denial(review, verdict)
     return response
+
+
+def _shown_uid(review: Review) -> str:
+    """Return the uid, which leads from the API server's audit log to the gate's; it has none of its own."""
+    return printable(review.request.uid, limit=MAX_UID_CHARACTERS)
 
 
 def _denial(review: Review, verdict: Verdict) -> dict[str, Any]:
