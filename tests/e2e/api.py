@@ -101,8 +101,9 @@ class Api:
         return self.send("PATCH", path, body, kind="application/merge-patch+json")
 
     def delete(self, document: Document) -> Answer:
-        """Delete an object at once."""
-        return self.send("DELETE", self.path(document), {"gracePeriodSeconds": 0})
+        """Delete an object at once, as kubectl and Helm do: a Job would else wait for its controller."""
+        how = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+        return self.send("DELETE", self.path(document), how)
 
     def path(self, document: Document, *, named: bool = True) -> str:
         """Return where objects of the kind of *document* are, or where it itself is."""
