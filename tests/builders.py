@@ -85,7 +85,7 @@ def images_in(document: Any) -> tuple[Image, ...]:
     """Return the images that a review has to judge."""
     task = parsed(document).task
     assert not isinstance(task, Exempt), task
-    return task
+    return task.images
 
 
 def texts_in(document: Any) -> list[str]:

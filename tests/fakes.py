@@ -6,13 +6,15 @@ from typing import Any, NoReturn, TypeVar
 
 from tests.builders import NOW
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import Evidence, RegistryImage, Scan
+from webhook.core.evidence import Evidence, RegistryImage, Scan, Vulnerability
 from webhook.core.images import Digest, ImageReference
 from webhook.core.lookup import Hint, ImageId, ScanId, Source
+from webhook.core.matching import Labels, Workload
 from webhook.core.pods import Image
 from webhook.core.policy import Policy, Rule
 from webhook.core.registry import Children, Registry
 from webhook.core.table import Table
+from webhook.core.workloads import POD
 from webhook.errors import LookupFailed, NotFound, NotRemembered, Overloaded
 from webhook.gate import Crew, Gate
 from webhook.inquiry import Scope
@@ -29,6 +31,10 @@ class FakeRegistry:
     scans: Mapping[Any, Scan | LookupFailed] = field(default_factory=dict)
     """By scan id."""
     newest: Mapping[Any, Scan | LookupFailed] = field(default_factory=dict)
+    """By image id."""
+    findings: Mapping[Any, tuple[Vulnerability, ...] | LookupFailed] = field(default_factory=dict)
+    """By scan id."""
+    histories: Mapping[Any, tuple[Scan, ...] | LookupFailed] = field(default_factory=dict)
     """By image id."""
     images: Mapping[Any, RegistryImage | LookupFailed] = field(default_factory=dict)
     """By image id."""
@@ -54,6 +60,14 @@ class FakeRegistry:
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
         """Note that a scan was asked for."""
         self._answer(self.starting or True, "start", image_id)
+
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return the findings that were given for a scan."""
+        return self._answer(self.findings.get(scan_id), "vulnerabilities", scan_id)
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the scans that were given as the history of an image."""
+        return self._answer(self.histories.get(image_id), "history", image_id)
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image that was given."""
@@ -116,6 +130,21 @@ class BusyCrew:
         raise Overloaded("too many reviews are waiting")
 
 
+@dataclass
+class SameLabels:
+    """Namespaces that all have the same labels, or labels that nobody knows."""
+
+    given: Labels | None
+
+    def labels(self, namespace: str, deadline: Deadline) -> Labels | None:
+        """Return the labels that were given."""
+        return self.given
+
+
+WORKLOAD = Workload(namespace="shop", kind=POD, service_account="default")
+"""A pod like any other."""
+
+
 def policy_of(rule: Rule) -> Policy:
     """Return a policy of one rule."""
     return Policy((rule,), Digest("sha256:" + "0" * 64))
@@ -132,6 +161,20 @@ def gate(
 ) -> Gate:
     """Return a gate before *registry*, with nothing in memory if none is given, that judges by *rule*."""
     policy = policy_of(rule or Rule(name="default"))
+    return gate_of(policy, registry, table=table, sources=sources, memory=memory, crew=crew)
+
+
+def gate_of(
+    policy: Policy,
+    registry: Registry,
+    *,
+    table: Mapping[Digest, Hint] | None = None,
+    sources: tuple[Source, ...] = tuple(Source),
+    memory: Registry | None = None,
+    crew: Crew | None = None,
+    labels: Labels | None = None,
+) -> Gate:
+    """Return a gate before *registry* that judges by *policy*, where every namespace has these *labels*."""
     hints = Table(dict(table or {}))
     return Gate(
         memory=memory or Memory(),
@@ -139,6 +182,7 @@ def gate(
         crew=crew or InlineCrew(),
         policy=lambda: policy,
         table=lambda: hints,
+        namespaces=SameLabels(labels),
         scope=Scope(sources=sources),
         now=lambda: NOW,
     )

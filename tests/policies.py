@@ -6,7 +6,8 @@ from pathlib import Path
 
 from webhook.adapters.files import load
 from webhook.adapters.reload import Reloaded
-from webhook.core.policy import Policy, parse_policy
+from webhook.core.policy import Policy
+from webhook.core.policy_file import parse_policy
 
 INTERVAL = 0.01
 """Seconds between two looks."""
@@ -30,7 +31,7 @@ def read_policy(file: Path) -> Callable[[Policy | None], Policy]:
 
 def critical(policies: Reloaded[Policy]) -> object:
     """Return the limit that is in force."""
-    return policies.value().rule().limits.critical
+    return policies.value().rules[-1].limits.critical
 
 
 def look(reloaded: Reloaded[Policy], times: int = 2) -> None:

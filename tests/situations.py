@@ -50,7 +50,7 @@ class Situation:
         """Decide about the pod."""
         task = self.review().task
         assert not isinstance(task, Exempt)
-        return gate(self.registry, self.rule).decide(task, DEADLINE)
+        return gate(self.registry, self.rule).decide(task.workload, task.images, DEADLINE)
 
 
 def registry_with(

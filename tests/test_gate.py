@@ -21,7 +21,7 @@ from tests.builders import (
     review,
     scan,
 )
-from tests.fakes import DEADLINE, BusyCrew, FakeRegistry, LateCrew, Memory, gate, policy_of
+from tests.fakes import DEADLINE, WORKLOAD, BusyCrew, FakeRegistry, LateCrew, Memory, gate, policy_of
 from tests.situations import SITUATIONS, TAGGED, registry_with, with_result
 from webhook.core.lookup import Hint, Source
 from webhook.core.policy import Action, Policy, Rule
@@ -52,7 +52,7 @@ def test_verdict_has_a_finding_for_each_image_in_the_order_of_the_pod() -> None:
     other = f"cr.yandex/{REPOSITORY}@{digest_of('other')}"
     images = images_in(review(pod(other, PINNED, "nginx")))
 
-    verdict = gate(registry_with(scan()), memory=warm()).decide(images, DEADLINE)
+    verdict = gate(registry_with(scan()), memory=warm()).decide(WORKLOAD, images, DEADLINE)
 
     assert [finding.image for finding in verdict.findings] == list(images)
     reasons = [finding.reason for finding in verdict.findings]
@@ -67,7 +67,7 @@ def warm() -> Memory:
 
 def test_what_is_remembered_needs_no_crew() -> None:
     """An image whose answers are all in memory is judged although nobody has time to look anything up."""
-    verdict = gate(FakeRegistry(), memory=warm(), crew=BusyCrew()).decide([image()], DEADLINE)
+    verdict = gate(FakeRegistry(), memory=warm(), crew=BusyCrew()).decide(WORKLOAD, [image()], DEADLINE)
 
     assert verdict.allowed
 
@@ -76,7 +76,7 @@ def test_no_registry_is_asked_for_an_image_that_cannot_have_a_scan() -> None:
     """A malformed, an unpinned and a badly annotated image are refused without a look-up."""
     images = [image("Not/An Image"), image(TAGGED), image(PINNED, "../images/x")]
 
-    verdict = gate(FakeRegistry(), crew=BusyCrew()).decide(images, DEADLINE)
+    verdict = gate(FakeRegistry(), crew=BusyCrew()).decide(WORKLOAD, images, DEADLINE)
 
     assert [finding.reason for finding in verdict.findings] == [
         Reason.INVALID_REFERENCE,
@@ -87,7 +87,7 @@ def test_no_registry_is_asked_for_an_image_that_cannot_have_a_scan() -> None:
 
 def test_what_is_not_known_by_the_deadline_is_unavailable() -> None:
     """A look-up that has not ended by the deadline is a refusal, not an admission."""
-    verdict = gate(registry_with(scan()), crew=LateCrew()).decide([image()], DEADLINE)
+    verdict = gate(registry_with(scan()), crew=LateCrew()).decide(WORKLOAD, [image()], DEADLINE)
 
     assert not verdict.allowed
     assert [finding.reason for finding in verdict.findings] == [Reason.UNAVAILABLE]
@@ -96,14 +96,14 @@ def test_what_is_not_known_by_the_deadline_is_unavailable() -> None:
 def test_too_many_reviews_are_turned_away() -> None:
     """Where look-ups cannot be taken on there is no verdict at all."""
     with pytest.raises(Overloaded):
-        gate(registry_with(scan()), crew=BusyCrew()).decide([image()], DEADLINE)
+        gate(registry_with(scan()), crew=BusyCrew()).decide(WORKLOAD, [image()], DEADLINE)
 
 
 def test_one_refused_image_refuses_the_pod() -> None:
     """Among good images a single bad one decides."""
     images = images_in(review(pod(PINNED, "nginx")))
 
-    verdict = gate(registry_with(scan())).decide(images, DEADLINE)
+    verdict = gate(registry_with(scan())).decide(WORKLOAD, images, DEADLINE)
 
     assert [finding.action for finding in verdict.findings] == [Action.ALLOW, Action.DENY]
     assert not verdict.allowed
@@ -111,7 +111,7 @@ def test_one_refused_image_refuses_the_pod() -> None:
 
 def test_no_image_is_no_admission() -> None:
     """Without a finding there is nothing that could allow a request."""
-    assert not gate(FakeRegistry()).decide([], DEADLINE).allowed
+    assert not gate(FakeRegistry()).decide(WORKLOAD, [], DEADLINE).allowed
 
 
 def test_a_defect_is_not_taken_for_an_answer() -> None:
@@ -122,7 +122,7 @@ def test_a_defect_is_not_taken_for_an_answer() -> None:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        gate(Broken()).decide([image(PINNED, SCAN_ID)], DEADLINE)
+        gate(Broken()).decide(WORKLOAD, [image(PINNED, SCAN_ID)], DEADLINE)
 
 
 def test_policy_and_table_are_asked_for_once_and_anew_for_each_decision() -> None:
@@ -141,11 +141,12 @@ def test_policy_and_table_are_asked_for_once_and_anew_for_each_decision() -> Non
         crew=usual.crew,
         policy=next_policy,
         table=lambda: Table({}),
+        namespaces=usual.namespaces,
         scope=usual.scope,
         now=usual.now,
     )
 
-    assert [subject.decide([image()], DEADLINE).allowed for _ in range(2)] == [False, True]
+    assert [subject.decide(WORKLOAD, [image()], DEADLINE).allowed for _ in range(2)] == [False, True]
     assert len(asked) == 2
 
 
@@ -163,6 +164,6 @@ def test_a_clean_scan_that_is_annotated_over_a_bad_one_in_the_table_still_has_to
     )
     subject = gate(registry, table={DIGEST: Hint(Source.TABLE, SCAN_ID)})
 
-    verdict = subject.decide(images_in(review(annotated_pod(PINNED, "che1"))), DEADLINE)
+    verdict = subject.decide(WORKLOAD, images_in(review(annotated_pod(PINNED, "che1"))), DEADLINE)
 
     assert [finding.reason for finding in verdict.findings] == [Reason.MISMATCHED]

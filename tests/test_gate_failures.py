@@ -7,7 +7,7 @@ from itertools import chain, permutations
 import pytest
 
 from tests.builders import DIGEST, IMAGE_ID, PINNED, REPOSITORY, SCAN_ID, image, registry_image, scan
-from tests.fakes import DEADLINE, FakeRegistry, gate
+from tests.fakes import DEADLINE, WORKLOAD, FakeRegistry, gate
 from tests.situations import SITUATIONS
 from webhook.core.lookup import Hint, Source
 from webhook.core.policy import Action, Mode, OnUnpinned, Rule
@@ -31,7 +31,7 @@ def test_no_failure_of_the_registry_admits(sources: tuple[Source, ...], failure:
     for registry in failing(failure):
         subject = gate(registry, sources=sources, table={DIGEST: Hint(Source.TABLE, SCAN_ID, IMAGE_ID)})
 
-        verdict = subject.decide([image(PINNED, SCAN_ID)], DEADLINE)
+        verdict = subject.decide(WORKLOAD, [image(PINNED, SCAN_ID)], DEADLINE)
 
         assert not verdict.allowed
         # The registry's own search ends with an image that has no scan, where the others miss one that was named.

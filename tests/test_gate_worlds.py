@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOW, counts, digest_of, image, registry_image, scan
-from tests.fakes import DEADLINE, FakeRegistry, gate
+from tests.fakes import DEADLINE, WORKLOAD, FakeRegistry, gate
 from webhook.core.evidence import RegistryImage, Scan
 from webhook.core.images import Digest
 from webhook.core.lookup import Hint, ImageId, ScanId, Source
@@ -58,7 +58,7 @@ class World:
         """Tell whether the pod is admitted."""
         registry = FakeRegistry(self.scans, self.newest, self.images, self.listed, {}, self.indexes)
         asked = image(f"cr.yandex/{REPOSITORY}@{self.digest}", self.annotation)
-        return gate(registry, rule, table=self.table, sources=self.sources).decide([asked], DEADLINE).allowed
+        return gate(registry, rule, table=self.table, sources=self.sources).decide(WORKLOAD, [asked], DEADLINE).allowed
 
 
 def honest() -> World:

@@ -21,7 +21,7 @@ from tests.situations import STRICT, registry_with
 from webhook.core.evidence import Evidence, Scanned, Unusable
 from webhook.core.lookup import Hint, ImageId, ScanId, Source
 from webhook.core.pods import Image
-from webhook.core.policy import OnUnpinned, Rule
+from webhook.core.policy import OnUnpinned, Rule, Ruling
 from webhook.core.reasons import Reason
 from webhook.core.table import Table
 from webhook.errors import Unavailable
@@ -42,7 +42,7 @@ def ask(
 ) -> Evidence:
     """Collect what is known about an image."""
     inquiry = Inquiry(registry=registry, table=Table(table or {}), scope=Scope(sources=sources), deadline=DEADLINE)
-    return inquiry.evidence(asked, rule)
+    return inquiry.evidence(asked, Ruling(rule))
 
 
 def gap(evidence: Evidence) -> Reason:

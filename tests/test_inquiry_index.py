@@ -9,7 +9,7 @@ from tests.fakes import DEADLINE, FakeRegistry
 from tests.situations import STRICT
 from webhook.core.evidence import Evidence, Indexed, Scanned, Unusable
 from webhook.core.lookup import Hint, Source
-from webhook.core.policy import Rule
+from webhook.core.policy import Rule, Ruling
 from webhook.core.reasons import Reason
 from webhook.core.registry import Children
 from webhook.core.table import Table
@@ -44,7 +44,7 @@ def ask(
     """Collect what is known about the usual image on two platforms."""
     scope = Scope(sources=tuple(Source), platforms=PLATFORMS)
     inquiry = Inquiry(registry=registry, table=Table(table or {}), scope=scope, deadline=DEADLINE)
-    return inquiry.evidence(image(PINNED, annotation), rule)
+    return inquiry.evidence(image(PINNED, annotation), Ruling(rule))
 
 
 def gap(evidence: Evidence) -> Reason:

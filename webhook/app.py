@@ -17,7 +17,7 @@ from webhook.core.deadline import Deadline, Monotonic, review_deadline
 from webhook.core.reasons import Exempt, Fault
 from webhook.core.records import render_line, render_record
 from webhook.core.response import render_review, render_status
-from webhook.core.review import Request, Review, parse_review
+from webhook.core.review import Review, parse_review
 from webhook.core.times import parse_duration
 from webhook.core.verdict import Verdict
 from webhook.core.workloads import Kind, Path
@@ -54,11 +54,11 @@ class Desk:
 
 @dataclass(slots=True)
 class _Case:
-    """One call: when it came, and whose it is once that is known."""
+    """One call: when it came, and what it asks once that is known."""
 
     at: datetime
     started: float
-    request: Request | None = None
+    review: Review | None = None
 
 
 def review_app(desk: Callable[[], Desk]) -> Flask:
@@ -114,7 +114,7 @@ def _validate(desk: Desk) -> Response:
 def _answer(desk: Desk, case: _Case) -> Response:
     deadline = review_deadline(_timeout(desk), desk.clock)
     review = parse_review(_body(), desk.kinds, desk.aliases)
-    case.request = review.request
+    case.review = review
     outcome = _outcome(desk.gate, review, deadline)
     answer = _json(render_review(review, outcome), 200)
     _record(desk, case, outcome)
@@ -122,7 +122,8 @@ def _answer(desk: Desk, case: _Case) -> Response:
 
 
 def _outcome(gate: Gate, review: Review, deadline: Deadline) -> Verdict | Exempt:
-    return review.task if isinstance(review.task, Exempt) else gate.decide(review.task, deadline)
+    task = review.task
+    return task if isinstance(task, Exempt) else gate.decide(task.workload, task.images, deadline)
 
 
 def _timeout(desk: Desk) -> float:
@@ -163,7 +164,7 @@ def _refuse(
 
 def _record(desk: Desk, case: _Case, outcome: Verdict | Exempt | Fault, message: str = "") -> None:
     seconds = desk.clock() - case.started
-    desk.emit(render_line(render_record(case.request, outcome, at=case.at, seconds=seconds, message=message)))
+    desk.emit(render_line(render_record(case.review, outcome, at=case.at, seconds=seconds, message=message)))
 
 
 def _json(document: Mapping[str, Any], code: int) -> Response:

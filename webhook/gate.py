@@ -5,7 +5,7 @@ the image's digest. Then `judge` compares it with the policy. Whatever cannot be
 understood is a reason to refuse, never an error to skip.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,15 @@ from typing import Protocol
 
 from webhook.core.deadline import Deadline
 from webhook.core.evidence import Evidence, Unusable
+from webhook.core.images import ImageReference
+from webhook.core.judging import judge
+from webhook.core.matching import Labels, Workload
 from webhook.core.pods import Image
-from webhook.core.policy import Policy
+from webhook.core.policy import Policy, Ruling
 from webhook.core.reasons import Reason
 from webhook.core.registry import Registry
 from webhook.core.table import Table
-from webhook.core.verdict import Verdict, judge
+from webhook.core.verdict import Verdict
 from webhook.errors import NotRemembered
 from webhook.inquiry import Inquiry, Scope
 
@@ -37,6 +40,14 @@ class Crew(Protocol):
         ...
 
 
+class Namespaces(Protocol):
+    """Knows the labels of namespaces."""
+
+    def labels(self, namespace: str, deadline: Deadline) -> Labels | None:
+        """Return the labels of a namespace; None where they cannot be had."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """Decides about pods. The policy and the table are asked for anew each time: they are reloaded."""
@@ -47,38 +58,43 @@ class Gate:
     crew: Crew
     policy: Callable[[], Policy]
     table: Callable[[], Table]
+    namespaces: Namespaces
     scope: Scope
     now: Callable[[], datetime]
 
-    def decide(self, images: Sequence[Image], deadline: Deadline) -> Verdict:
-        """Judge *images*; those with no evidence by the deadline are judged as unavailable.
+    def decide(self, workload: Workload, images: Sequence[Image], deadline: Deadline) -> Verdict:
+        """Judge the *images* of a workload; those with no evidence by the deadline are judged as unavailable.
 
         Raises:
             Overloaded: the registry must be asked, and too many reviews are waiting for it already.
         """
         policy, table = self.policy(), self.table()
-        found = self._collect(images, policy, table, deadline)
+        labels = self.namespaces.labels(workload.namespace, deadline) if policy.needs_labels else None
+        rulings = {image: policy.ruling(workload, labels, _reference(image)) for image in images}
+        found = self._collect(rulings, table, deadline)
         now = self.now()
-        return Verdict(tuple(judge(image, found[image], policy.rule(), now=now) for image in images))
+        return Verdict(tuple(judge(image, found[image], rulings[image], now=now) for image in images), policy.digest)
 
-    def _collect(
-        self, images: Sequence[Image], policy: Policy, table: Table, deadline: Deadline
-    ) -> dict[Image, Evidence]:
+    def _collect(self, rulings: Mapping[Image, Ruling], table: Table, deadline: Deadline) -> dict[Image, Evidence]:
         """Take from memory what is there, without a thread or a wait, and look up the rest."""
 
         def evidence(image: Image, registry: Registry) -> Evidence:
             inquiry = Inquiry(registry=registry, table=table, scope=self.scope, deadline=deadline)
-            return inquiry.evidence(image, policy.rule())
+            return inquiry.evidence(image, rulings[image])
 
         found: dict[Image, Evidence] = {}
-        for image in images:
+        for image in rulings:
             with suppress(NotRemembered):
                 found[image] = evidence(image, self.memory)
-        unknown = [image for image in images if image not in found]
+        unknown = [image for image in rulings if image not in found]
         if unknown:
             looked_up = self.crew.each(lambda image: evidence(image, self.registry), unknown, deadline)
             found.update((image, known or _too_late()) for image, known in zip(unknown, looked_up, strict=True))
         return found
+
+
+def _reference(image: Image) -> ImageReference | None:
+    return image.reference if isinstance(image.reference, ImageReference) else None
 
 
 def _too_late() -> Unusable:

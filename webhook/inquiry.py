@@ -5,15 +5,16 @@ from typing import assert_never
 
 from webhook.core.binding import bind, names_another
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import Child, Evidence, Gap, Indexed, RegistryImage, Single, Unusable
+from webhook.core.evidence import Child, Evidence, Gap, Indexed, NotAsked, RegistryImage, Scanned, Single, Unusable
 from webhook.core.images import Digest, ImageReference
 from webhook.core.lookup import Hint, ScanId, Source, annotated
 from webhook.core.manifests import runnable
 from webhook.core.pods import Image, Malformed
-from webhook.core.policy import OnUnpinned, Rule
+from webhook.core.policy import OnUnpinned, Rule, RuleAction, Ruling
 from webhook.core.reasons import Reason
 from webhook.core.registry import Registry
 from webhook.core.table import Table
+from webhook.details import detailed
 from webhook.errors import InvalidId, LookupFailed, NotFound, Unauthorized, Unavailable
 
 
@@ -35,7 +36,7 @@ class _Target:
 
     reference: ImageReference
     digest: Digest
-    rule: Rule
+    ruling: Ruling
     annotation: str | None = None
     nested: bool = False
     """Whether it stands in an index."""
@@ -50,19 +51,21 @@ class Inquiry:
     scope: Scope
     deadline: Deadline
 
-    def evidence(self, image: Image, rule: Rule) -> Evidence:
-        """Collect what is known about one image."""
+    def evidence(self, image: Image, ruling: Ruling) -> Evidence:
+        """Collect what is known about one image, as far as the policy needs it."""
+        if ruling.rule.action is not RuleAction.JUDGE or not ruling.sure:
+            return NotAsked()
         match image.reference:
             case Malformed(gap, detail):
                 return Unusable(gap=gap, detail=detail)
             case ImageReference() as reference:
                 try:
-                    digest = self._digest(reference, rule)
+                    digest = self._digest(reference, ruling.rule)
                 except LookupFailed as error:
                     return _failed(error)
                 if digest is None:
                     return Unusable(gap=Reason.UNPINNED, detail="it is not named by a digest")
-                return self._search(_Target(reference, digest, rule, image.annotation))
+                return self._search(_Target(reference, digest, ruling, image.annotation))
             case _:
                 assert_never(image.reference)
 
@@ -82,7 +85,7 @@ class Inquiry:
             if isinstance(found, Unusable) and found.gap in (Reason.GONE, Reason.MISSING):
                 absent = absent or found
             elif found is not None:
-                return found
+                return detailed(found, target.ruling, self.registry, self.deadline)
         return absent or Unusable(gap=Reason.MISSING, detail="no scan result is known for it")
 
     def _ask(self, source: Source, target: _Target) -> Evidence | None:
@@ -111,7 +114,9 @@ class Inquiry:
                 return wrong
             image = self.registry.image(scan.image_id, self.deadline)
             proven = bind(scan, image, target.digest, hint.source)
-            if not target.rule.require_latest or (isinstance(proven, Unusable) and proven.gap is Reason.MISMATCHED):
+            if not target.ruling.rule.require_latest or (
+                isinstance(proven, Unusable) and proven.gap is Reason.MISMATCHED
+            ):
                 return proven
             return bind(self.registry.latest(image.id, self.deadline), image, target.digest, Source.REGISTRY)
         except LookupFailed as error:
@@ -148,10 +153,10 @@ class Inquiry:
     def _child(self, target: _Target, digest: Digest) -> Single:
         found = self._search(replace(target, digest=digest, annotation=None, nested=True))
         nested = Unusable(gap=Reason.UNREADABLE, detail="an index in an index")
-        return nested if isinstance(found, Indexed) else found
+        return found if isinstance(found, Scanned | Unusable) else nested
 
     def _unscanned(self, image: RegistryImage, target: _Target) -> Unusable:
-        if not target.rule.scan_on_missing:
+        if not target.ruling.rule.scan_on_missing:
             return Unusable(gap=Reason.MISSING, detail="it has no scan result", source=Source.REGISTRY)
         self.registry.start(image.id, self.deadline)
         detail = "it had no scan result; a scan has been asked for"

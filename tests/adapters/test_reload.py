@@ -11,7 +11,8 @@ from tests.mounts import Mount, replace
 from tests.policies import INTERVAL, critical, eventually, look, policy_text, read_policy
 from webhook.adapters.files import load
 from webhook.adapters.reload import RESTLESS_LOOKS, Reloaded
-from webhook.core.policy import Policy, parse_policy
+from webhook.core.policy import Policy
+from webhook.core.policy_file import parse_policy
 from webhook.errors import InvalidDocument
 
 LOG = logging.getLogger("tests.reload")

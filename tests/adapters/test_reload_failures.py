@@ -137,7 +137,7 @@ def test_a_hundred_reloads_under_load_never_show_a_mixture(file: Path, policies:
 
     def judge(limits_seen: list[tuple[object, object]]) -> None:
         while not stop.is_set():
-            limits = policies.value().rule().limits
+            limits = policies.value().rules[-1].limits
             limits_seen.append((limits.critical, limits.high))
             time.sleep(INTERVAL / 20)
 

@@ -9,7 +9,7 @@ import pytest
 from webhook.adapters.memory import SHORT_SECONDS, Memory
 from webhook.adapters.remembered import COOL_DOWN_SECONDS, LONG_SECONDS, NEWEST_SECONDS, Remembered
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import Counts, RegistryImage, Scan
+from webhook.core.evidence import Counts, RegistryImage, Scan, Vulnerability
 from webhook.core.images import Digest, ImageReference
 from webhook.core.lookup import ImageId, ScanId
 from webhook.core.registry import Children
@@ -49,6 +49,16 @@ class Yandex:
         """Count a started scan."""
         self.calls.append("start")
 
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return one finding."""
+        self.calls.append("vulnerabilities")
+        return (Vulnerability(id="CVE-2026-1", severity="high"),)
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the scan."""
+        self.calls.append("history")
+        return (self._scan,)
+
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return the image."""
         self.calls.append("image")
@@ -74,6 +84,8 @@ QUESTIONS: list[tuple[str, Callable[[Remembered], Any], float]] = [
     ("scan", lambda registry: registry.scan(SCAN_ID, DEADLINE), LONG_SECONDS),
     ("latest", lambda registry: registry.latest(IMAGE_ID, DEADLINE), NEWEST_SECONDS),
     ("start", lambda registry: registry.start(IMAGE_ID, DEADLINE), COOL_DOWN_SECONDS),
+    ("vulnerabilities", lambda registry: registry.vulnerabilities(SCAN_ID, DEADLINE), LONG_SECONDS),
+    ("history", lambda registry: registry.history(IMAGE_ID, DEADLINE), NEWEST_SECONDS),
     ("image", lambda registry: registry.image(IMAGE_ID, DEADLINE), LONG_SECONDS),
     ("find", lambda registry: registry.find("crp1/shop/api", DIGEST, DEADLINE), LONG_SECONDS),
     ("pin", lambda registry: registry.pin(REFERENCE, DEADLINE), SHORT_SECONDS),

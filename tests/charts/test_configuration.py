@@ -9,7 +9,8 @@ from tests.charts.release import Release, release
 from tests.charts.value_sets import DIGEST, PEM, SETS
 from webhook.core.documents import Document
 from webhook.core.images import Digest
-from webhook.core.policy import Mode, Policy, parse_policy
+from webhook.core.policy import Mode, Policy
+from webhook.core.policy_file import parse_policy
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
 
@@ -106,12 +107,12 @@ def test_the_gate_takes_its_policy(name: str) -> None:
     """The ScanPolicy is one, and enforces unless another mode was asked for."""
     mode = {"everything": Mode.AUDIT, "audit": Mode.AUDIT, "warn": Mode.WARN}.get(name, Mode.ENFORCE)
 
-    assert policy(release(name)).rule().mode is mode
+    assert policy(release(name)).rules[-1].mode is mode
 
 
 def test_the_default_policy_refuses_the_worst() -> None:
     """Critical and high findings are refused, and scans older than the registry keeps them."""
-    limits = policy(release()).rule().limits
+    limits = policy(release()).rules[-1].limits
 
     assert (limits.critical, limits.high, limits.medium) == (0, 0, "unlimited")
 

@@ -18,7 +18,8 @@ from tests.charts.schemas import problems, versions
 from tests.documents.test_links import LINK, anchors
 from webhook.core.documents import Document
 from webhook.core.images import Digest
-from webhook.core.policy import Mode, parse_policy
+from webhook.core.policy import Mode
+from webhook.core.policy_file import parse_policy
 from webhook.core.table import parse_table
 
 EXAMPLES = sorted((MANIFESTS / "examples").glob("*.yaml"))
@@ -93,7 +94,7 @@ def test_the_first_week_admits_everything() -> None:
     values = content(MANIFESTS / "examples" / "values-first-week.yaml")
     rendered = render(values)
     text = yaml.safe_load(list(rendered["scangate/templates/configuration.yaml"].split("\n---\n"))[1])["data"]
-    rule = parse_policy(Document("", yaml.safe_load(text["policy.yaml"]), Digest(""))).rule()
+    rule = parse_policy(Document("", yaml.safe_load(text["policy.yaml"]), Digest(""))).rules[-1]
     (webhook,) = yaml.safe_load(rendered["scangate/templates/webhook.yaml"])["webhooks"]
 
     assert rule.mode is Mode.AUDIT
@@ -106,7 +107,7 @@ def test_the_example_of_a_policy_is_one() -> None:
     written = yaml.safe_load(example["data"]["policy.yaml"])
 
     assert problems(example, versions()[-1]) == []
-    assert parse_policy(Document("", written, Digest(""))).rule().mode is Mode.ENFORCE
+    assert parse_policy(Document("", written, Digest(""))).rules[-1].mode is Mode.ENFORCE
     assert render({"policy": {"existingConfigMap": {"name": example["metadata"]["name"]}}})
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import DIGEST, IMAGE_ID, REPOSITORY, SCAN_ID
-from webhook.core.answers import parse_image, parse_image_page, parse_json, parse_scan, parse_scans
+from webhook.core.answers import parse_image, parse_image_page, parse_json, parse_scan, parse_scan_page
 from webhook.core.evidence import Counts, RegistryImage, Scan
 from webhook.core.times import parse_time
 from webhook.errors import Unreadable
@@ -81,7 +81,7 @@ def test_fields_of_tomorrow_are_no_error() -> None:
 @pytest.mark.parametrize("document", [None, [], "scan", 1, True, [SCAN]])
 def test_what_is_no_object_is_no_answer(document: Any) -> None:
     """A JSON text that is no object is neither a scan, an image nor a page."""
-    for parse in (parse_scan, parse_scans, parse_image, parse_image_page):
+    for parse in (parse_scan, parse_scan_page, parse_image, parse_image_page):
         with pytest.raises(Unreadable):
             parse(document)
 
@@ -141,10 +141,10 @@ def test_page_has_images_and_the_token_of_the_next() -> None:
 @pytest.mark.parametrize("wrong", [{}, None, [1]])
 def test_list_of_scans_has_scans(wrong: Any) -> None:
     """An empty list is an empty object, and what is no list of scans is not skipped."""
-    assert parse_scans({"scanResults": [SCAN, SCAN], "nextPageToken": "t"}) == (parse_scan(SCAN),) * 2
-    assert parse_scans({}) == ()
+    assert parse_scan_page({"scanResults": [SCAN, SCAN], "nextPageToken": "t"}) == ((parse_scan(SCAN),) * 2, "t")
+    assert parse_scan_page({}) == ((), "")
     with pytest.raises(Unreadable):
-        parse_scans({"scanResults": wrong})
+        parse_scan_page({"scanResults": wrong})
 
 
 @pytest.mark.parametrize("page", [{"images": {}}, {"images": None}, {"images": [1]}, {"nextPageToken": 1}])
@@ -165,7 +165,7 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from([*SCAN, *IMAGE, "images", "scanResults", "nextPageToken", "critical"]), JSON))
 def test_any_answer_is_read_or_unreadable(document: dict[str, Any]) -> None:
     """Whatever the fields hold, nothing else than Unreadable comes out."""
-    for parse in (parse_scan, parse_scans, parse_image, parse_image_page):
+    for parse in (parse_scan, parse_scan_page, parse_image, parse_image_page):
         with suppress(Unreadable):
             parse(document)
 

@@ -40,8 +40,8 @@ def judged(text: str, rule: Rule) -> tuple[Review, dict[str, Any], bytes]:
     """Return review, answer and log line of a pod that says *text* everywhere."""
     asked = parsed(hostile_review(text))
     assert not isinstance(asked.task, Exempt)
-    verdict = gate(FakeRegistry(), rule).decide(asked.task, DEADLINE)
-    record = render_record(asked.request, verdict, at=NOW, seconds=0.1)
+    verdict = gate(FakeRegistry(), rule).decide(asked.task.workload, asked.task.images, DEADLINE)
+    record = render_record(asked, verdict, at=NOW, seconds=0.1)
     return asked, render_review(asked, verdict)["response"], render_line(record)
 
 

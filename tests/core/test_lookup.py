@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.builders import PINNED, SCAN_ID, annotated_pod, images_in, review
 from tests.core.hostile import HOSTILE_IDS, SURROGATES, brief
-from tests.fakes import DEADLINE, FakeRegistry, gate
+from tests.fakes import DEADLINE, WORKLOAD, FakeRegistry, gate
 from webhook.core.lookup import Hint, Source, annotated, parse_image_id, parse_scan_id
 from webhook.core.reasons import Reason
 from webhook.errors import InvalidId
@@ -35,7 +35,7 @@ def test_no_bad_id_reaches_the_registry(text: str) -> None:
     registry = FakeRegistry()
     images = images_in(review(annotated_pod(PINNED, text)))
 
-    verdict = gate(registry).decide(images, DEADLINE)
+    verdict = gate(registry).decide(WORKLOAD, images, DEADLINE)
 
     assert [finding.reason for finding in verdict.findings] == [Reason.INVALID_SCAN_ID]
     assert not verdict.allowed

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.builders import PINNED, container, images_in, parsed, pod, review, texts_in, update
-from tests.fakes import DEADLINE, gate
+from tests.fakes import DEADLINE, WORKLOAD, gate
 from tests.situations import registry_with
 from webhook.core.pods import Malformed
 from webhook.core.reasons import Exempt, Reason
@@ -82,7 +82,7 @@ def test_image_in_an_unknown_place_is_refused(place: str) -> None:
     """It may be looked up one day; until then a pod that has it cannot pass, however clean its images are."""
     images = images_in(review(FUTURE[place]()))
 
-    verdict = gate(registry_with(None)).decide(images, DEADLINE)
+    verdict = gate(registry_with(None)).decide(WORKLOAD, images, DEADLINE)
 
     assert [finding.reason for finding in verdict.findings][-1] is Reason.UNEXPECTED_IMAGE_FIELD
     assert not verdict.allowed

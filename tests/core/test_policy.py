@@ -8,7 +8,8 @@ import pytest
 from tests.builders import DIGEST
 from webhook.core.documents import Document
 from webhook.core.evidence import SEVERITIES
-from webhook.core.policy import Absent, Action, Limits, Mode, OnUnpinned, Policy, Rule, parse_policy
+from webhook.core.policy import Absent, Action, Limits, Mode, OnUnpinned, Policy, Rule
+from webhook.core.policy_file import parse_policy
 from webhook.errors import InvalidDocument
 
 WORDS: dict[str, tuple[str, type]] = {
@@ -35,7 +36,7 @@ def document(*rules: Any, **more: Any) -> dict[str, Any]:
 
 def rule(**fields: Any) -> Rule:
     """Return the rule of a policy in which it has these fields."""
-    return policy(document({"name": "default"} | fields)).rule()
+    return policy(document({"name": "default"} | fields)).rules[-1]
 
 
 def told(content: Any) -> str:
@@ -164,4 +165,4 @@ def test_last_rule_decides() -> None:
     """It matches every image."""
     rules = (Rule(name="first"), Rule(name="last"))
 
-    assert Policy(rules, DIGEST).rule() is rules[-1]
+    assert Policy(rules, DIGEST).rules[-1] is rules[-1]

@@ -32,7 +32,7 @@ FIELDS = {"time", "request", "decision", "allowed", "mode", "reason", "images", 
 
 def record_of(situation: Situation) -> dict[str, Any]:
     """Return the record of the decision about a pod."""
-    return render_record(situation.review().request, situation.verdict(), at=NOW, seconds=0.0012345678)
+    return render_record(situation.review(), situation.verdict(), at=NOW, seconds=0.0012345678)
 
 
 def image_record(situation: Situation) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_record_of_a_verdict() -> None:
 @pytest.mark.parametrize("exempt", list(Exempt))
 def test_record_of_a_request_without_images(exempt: Exempt) -> None:
     """It is admitted, and the record says why nothing was judged."""
-    record = render_record(parsed(review(pod(PINNED))).request, exempt, at=NOW, seconds=0.0)
+    record = render_record(parsed(review(pod(PINNED))), exempt, at=NOW, seconds=0.0)
 
     assert {key: record[key] for key in FIELDS - {"time", "request", "latencySeconds"}} == {
         "decision": "allow",
@@ -143,7 +143,8 @@ def test_record_is_bounded_however_large_the_pod_is() -> None:
     asked = parsed(long)
     assert not isinstance(asked.task, Exempt)
 
-    record = render_record(asked.request, gate(FakeRegistry()).decide(asked.task, DEADLINE), at=NOW, seconds=0.0)
+    verdict = gate(FakeRegistry()).decide(asked.task.workload, asked.task.images, DEADLINE)
+    record = render_record(asked, verdict, at=NOW, seconds=0.0)
 
     assert len(record["images"][0]["containers"]) == MAX_CONTAINERS
     assert [len(record["request"][key]) for key in ("name", "namespace", "user")] == [MAX_TEXT] * 3

@@ -63,7 +63,7 @@ def problems(record: Any) -> list[str]:
 
 def record_of(situation: Situation) -> dict[str, Any]:
     """Return the record of the decision about a pod."""
-    return render_record(situation.review().request, situation.verdict(), at=NOW, seconds=0.01)
+    return render_record(situation.review(), situation.verdict(), at=NOW, seconds=0.01)
 
 
 def test_schema_is_one() -> None:
@@ -92,18 +92,18 @@ def test_record_of_an_index_fits() -> None:
 @pytest.mark.parametrize("exempt", list(Exempt))
 def test_record_without_images_fits(exempt: Exempt, operation: Operation) -> None:
     """So are requests that bring no image."""
-    request = parsed(review(pod(PINNED), old=pod(PINNED), operation=operation)).request
+    asked = parsed(review(pod(PINNED), old=pod(PINNED), operation=operation))
 
-    assert problems(render_record(request, exempt, at=NOW, seconds=0.0)) == []
+    assert problems(render_record(asked, exempt, at=NOW, seconds=0.0)) == []
 
 
 @pytest.mark.parametrize("fault", list(Fault))
 @pytest.mark.parametrize("known", [True, False])
 def test_record_without_a_verdict_fits(fault: Fault, known: bool) -> None:
     """And so are faults, before and after the request was read."""
-    request = parsed(review(pod(PINNED))).request if known else None
+    asked = parsed(review(pod(PINNED))) if known else None
 
-    assert problems(render_record(request, fault, at=NOW, seconds=0.0, message="é\n")) == []
+    assert problems(render_record(asked, fault, at=NOW, seconds=0.0, message="é\n")) == []
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,8 @@ def test_cause_names_the_field_of_the_object() -> None:
     asked = parsed(review(cron_job, kind=Kind("batch", "CronJob"), name="nightly"))
     assert not isinstance(asked.task, Exempt)
 
-    details = render_review(asked, gate(FakeRegistry()).decide(asked.task, DEADLINE))["response"]["status"]["details"]
+    verdict = gate(FakeRegistry()).decide(asked.task.workload, asked.task.images, DEADLINE)
+    details = render_review(asked, verdict)["response"]["status"]["details"]
 
     assert (details["kind"], details["name"]) == ("CronJob", "nightly")
     assert [cause["field"] for cause in details["causes"]] == [

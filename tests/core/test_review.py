@@ -167,4 +167,5 @@ def test_configured_kind_is_judged() -> None:
 
     task = parse_review(document, {rollout: path}, YANDEX_REGISTRY_ALIASES)
 
-    assert (task.path, [image.text for image in task.task if not isinstance(image, str)]) == (path, ["nginx"])
+    assert not isinstance(task.task, Exempt)
+    assert (task.path, [image.text for image in task.task.images]) == (path, ["nginx"])

@@ -74,7 +74,7 @@ def test_images_of_a_recorded_request_are_judged(name: str, images: list[str]) -
     task = parsed(recorded(name)).task
 
     assert not isinstance(task, Exempt)
-    assert [image.text for image in task] == images
+    assert [image.text for image in task.images] == images
 
 
 @pytest.mark.parametrize(("name", "reason"), EXEMPT.items())
@@ -87,7 +87,8 @@ def test_recorded_request_without_a_new_image_is_let_through(name: str, reason: 
 def test_recorded_request_gets_a_well_formed_answer(name: str) -> None:
     """The answer is an AdmissionReview v1 with the uid of the request, a verdict, and never a patch."""
     review, sent = parsed(recorded(name)), msgspec.json.decode(recorded(name))
-    outcome = review.task if isinstance(review.task, Exempt) else gate(FakeRegistry()).decide(review.task, DEADLINE)
+    task = review.task
+    outcome = task if isinstance(task, Exempt) else gate(FakeRegistry()).decide(task.workload, task.images, DEADLINE)
 
     answer = render_review(review, outcome)
 

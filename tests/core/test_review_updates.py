@@ -130,7 +130,7 @@ TEXTS = st.lists(st.sampled_from([OLD, NEW, PINNED, "nginx", "Bad/Image", ""]), 
 def test_exactly_the_new_images_are_judged(old: list[str], new: list[str]) -> None:
     """What an update judges is what the new pod names and the stored one does not, each once."""
     task = parsed(update(pod(*new), pod(*old))).task
-    judged = [] if isinstance(task, Exempt) else [image.text for image in task]
+    judged = [] if isinstance(task, Exempt) else [image.text for image in task.images]
 
     assert judged == list(dict.fromkeys(text for text in new if text not in old))
 

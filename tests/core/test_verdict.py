@@ -7,9 +7,11 @@ import pytest
 from tests.builders import DIGEST, NOW, PINNED, SCAN_ID, counts, digest_of, image, scan, scanned
 from tests.situations import TAGGED
 from webhook.core.evidence import SEVERITIES, Child, Counts, Evidence, Indexed, Single, Unusable
-from webhook.core.policy import Absent, Action, Limits, Mode, Rule
+from webhook.core.judging import judge
+from webhook.core.limits import Excess, counted, excesses
+from webhook.core.policy import Absent, Action, Limits, Mode, Rule, Ruling
 from webhook.core.reasons import Reason
-from webhook.core.verdict import Excess, Finding, Verdict, counted, excesses, judge
+from webhook.core.verdict import Finding, Verdict
 
 STRICT = Rule(name="default")
 USUAL_AGE = timedelta(hours=720)
@@ -17,7 +19,7 @@ USUAL_AGE = timedelta(hours=720)
 
 def judged(evidence: Evidence, rule: Rule = STRICT, text: str = PINNED) -> Finding:
     """Judge an image by its evidence, now."""
-    return judge(image(text), evidence, rule, now=NOW)
+    return judge(image(text), evidence, Ruling(rule), now=NOW)
 
 
 def index(*children: Single) -> Indexed:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from tests.builders import DIGEST, NOW, digest_of, image, scan, scanned
 from webhook.core.evidence import SEVERITIES, Child, Counts, Evidence, Gap, Indexed, Scanned, Single, Unusable
-from webhook.core.policy import Absent, Action, Limits, Mode, OnUnpinned, Rule
+from webhook.core.judging import judge
+from webhook.core.policy import Absent, Action, Limits, Mode, OnUnpinned, Rule, Ruling
 from webhook.core.reasons import Reason
-from webhook.core.verdict import Finding, Verdict, judge
+from webhook.core.verdict import Finding, Verdict
 
 NUMBERS = st.integers(0, 4) | st.integers(0, 2**63 - 1)
 COUNTS = st.builds(Counts, **{name: NUMBERS for name in SEVERITIES})
@@ -63,7 +64,7 @@ OPEN = {
 
 def judged(evidence: Evidence, rule: Rule, text: str = f"cr.yandex/a@{DIGEST}") -> Finding:
     """Judge an image by its evidence, now."""
-    return judge(image(text), evidence, rule, now=NOW)
+    return judge(image(text), evidence, Ruling(rule), now=NOW)
 
 
 def strictness(finding: Finding) -> int:

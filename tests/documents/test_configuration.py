@@ -13,7 +13,8 @@ from tests.documents import DOCUMENTS, blocks, text
 from webhook.core.documents import Document
 from webhook.core.identity import Federation, Metadata
 from webhook.core.images import Digest
-from webhook.core.policy import Limits, Rule, parse_policy
+from webhook.core.policy import Limits, Rule
+from webhook.core.policy_file import parse_policy
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
 from webhook.errors import InvalidDocument

@@ -9,10 +9,10 @@ import pytest
 from tests.documents import text
 from webhook.core.evidence import Gap, Unusable
 from webhook.core.images import parse_reference
+from webhook.core.judging import judge
 from webhook.core.pods import Image
-from webhook.core.policy import Action, OnUnpinned, Rule
+from webhook.core.policy import Action, OnUnpinned, Rule, Ruling
 from webhook.core.reasons import REMEDIES, Exempt, Fault, Reason
-from webhook.core.verdict import judge
 
 SWITCHES = {
     "onMissing": Rule(name="open", on_missing=Action.ALLOW),
@@ -54,7 +54,7 @@ def test_a_reason_is_opened_by_the_documented_switch_and_no_other(gap: Gap) -> N
     evidence = Unusable(gap=gap, detail="")
     now = datetime(2026, 1, 1, tzinfo=UTC)
 
-    openers = {name for name, rule in SWITCHES.items() if judge(image, evidence, rule, now=now).allowed}
+    openers = {name for name, rule in SWITCHES.items() if judge(image, evidence, Ruling(rule), now=now).allowed}
 
     documented = section(gap).partition("**Setting:** ")[2]
     assert openers == ({documented.strip("`")} if documented != "none" else set())

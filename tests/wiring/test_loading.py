@@ -59,7 +59,7 @@ def test_files_that_are_named_anew_are_read(configuration: Configuration, tmp_pa
 
     found = configuration.value()
 
-    assert found.policy.value().rule().name == "other"
+    assert found.policy.value().rules[-1].name == "other"
     assert found.table is not None
 
 
@@ -110,7 +110,7 @@ def test_the_process_that_forks_the_others_follows(configuration: Configuration,
     follow(configuration)
     follow(configuration)
     found = configuration.value()
-    assert found.policy.value().rule().name == "other"
+    assert found.policy.value().rules[-1].name == "other"
     assert found.table is not None
 
     replace(tmp_path / "table.yaml", f"sha256:{'1' * 64}: che1\nsha256:{'2' * 64}: che2\n")
@@ -118,4 +118,4 @@ def test_the_process_that_forks_the_others_follows(configuration: Configuration,
     follow(configuration)
     follow(configuration)
     assert len(found.table.value().hints) == 2
-    assert found.policy.value().rule().name == "other"
+    assert found.policy.value().rules[-1].name == "other"

@@ -100,7 +100,7 @@ def test_files_of_before_are_left_alone(running: RunningGate, configuration: Con
     configuration.path.write_text(configuration.path.read_text().replace("policy.yaml", "other.yaml"))
     assert eventually(lambda: configuration.value().policy is not old)
     (tmp_path / "other.yaml").write_text((tmp_path / "policy.yaml").read_text().replace("default", "other"))
-    assert eventually(lambda: running.desk().gate.policy().rule().name == "other")
+    assert eventually(lambda: running.desk().gate.policy().rules[-1].name == "other")
     assert old.changes == 0
 
 

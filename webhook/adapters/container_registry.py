@@ -4,14 +4,22 @@ Source: yandex.cloud.containerregistry.v1, ScannerService and ImageService, with
 """
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from webhook.adapters.http import Reply
-from webhook.core.answers import parse_image, parse_image_page, parse_json, parse_scan, parse_scans
+from webhook.core.answers import (
+    parse_image,
+    parse_image_page,
+    parse_json,
+    parse_scan,
+    parse_scan_page,
+    parse_vulnerability_page,
+)
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import RegistryImage, Scan, Status
+from webhook.core.evidence import RegistryImage, Scan, Status, Vulnerability
 from webhook.core.images import Digest
 from webhook.core.lookup import ImageId, ScanId
 from webhook.core.printable import printable
@@ -24,6 +32,26 @@ PAGE_SIZE = 200
 
 MAX_PAGES = 50
 """10,000 images of one repository are looked through; a larger one needs the lookup table."""
+
+
+MAX_PAGE_SIZE = 1000
+"""The most that the API gives at once. A finding takes some 300 bytes, so that such a page can be read."""
+
+MAX_VULNERABILITY_PAGES = 10
+"""10,000 findings of one scan; the largest images of the field have half of that."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What is listed, and how much of it."""
+
+    path: str
+    what: str
+    page_size: int
+    query: Mapping[str, str] = field(default_factory=dict)
+    pages: int = MAX_PAGES
 
 
 class Http(Protocol):
@@ -87,7 +115,7 @@ class ContainerRegistry:
         """Tell whether a scan of an image is running (Scanner.List)."""
         query = urlencode({"imageId": image_id, "filter": f'status="{Status.RUNNING}"'})
         page = self._get(f"/scans?{query}", f"list of scans of image {image_id}", deadline)
-        return any(scan.status == Status.RUNNING for scan in parse_scans(page))
+        return any(scan.status == Status.RUNNING for scan in parse_scan_page(page)[0])
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image (Image.Get). Raises as `scan`."""
@@ -100,21 +128,43 @@ class ContainerRegistry:
             NotFound: the repository has no such image.
             LookupFailed: another of its kinds, where there is no usable answer.
         """
-        token = ""
-        for _ in range(MAX_PAGES):
-            place = {"pageToken": token} if token else {}
-            query = urlencode({"repositoryName": repository, "pageSize": PAGE_SIZE, **place})
-            page = self._get(f"/images?{query}", f"repository {repository}", deadline)
-            images, following = parse_image_page(page)
-            for image in images:
+        listing = _Listing("/images", f"repository {repository}", PAGE_SIZE, {"repositoryName": repository})
+        for page in self._pages(listing, parse_image_page, deadline):
+            for image in page:
                 if image.digest == digest:
                     return image
+        raise NotFound(f"the registry has no image {digest} in {repository}")
+
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return all findings of a scan (Scanner.ListVulnerabilities). Raises as `scan`."""
+        path = f"/scans/{scan_id}:listVulnerabilities"
+        listing = _Listing(path, f"vulnerabilities of scan {scan_id}", MAX_PAGE_SIZE, pages=MAX_VULNERABILITY_PAGES)
+        return tuple(found for page in self._pages(listing, parse_vulnerability_page, deadline) for found in page)
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the finished scans of an image, newest first (Scanner.List). Raises as `scan`."""
+        place = {"imageId": image_id, "filter": f'status="{Status.READY}"'}
+        listing = _Listing("/scans", f"list of scans of image {image_id}", MAX_PAGE_SIZE, place, pages=1)
+        scans = next(self._pages(listing, parse_scan_page, deadline))
+        dated = [scan for scan in scans if scan.scanned_at and (scan.status, scan.image_id) == (Status.READY, image_id)]
+        return tuple(sorted(dated, key=lambda scan: (scan.scanned_at, scan.id), reverse=True))
+
+    def _pages(
+        self, listing: _Listing, parse: Callable[[Any], tuple[tuple[Item, ...], str]], deadline: Deadline
+    ) -> Iterator[tuple[Item, ...]]:
+        """Return the pages of a list, one after the other."""
+        token = ""
+        for _ in range(listing.pages):
+            place = {"pageToken": token} if token else {}
+            query = urlencode({**listing.query, "pageSize": listing.page_size, **place})
+            items, following = parse(self._get(f"{listing.path}?{query}", listing.what, deadline))
+            yield items
             if not following:
-                raise NotFound(f"the registry has no image {digest} in {repository}")
+                return
             if following == token:
                 raise Unreadable("the registry gave the same page twice")
             token = following
-        raise Unreadable(f"repository {repository} has more than {MAX_PAGES * PAGE_SIZE} images")
+        raise Unreadable(f"{listing.what}: more than {listing.pages * listing.page_size} entries")
 
     def _get(self, path: str, what: str, deadline: Deadline) -> Any:
         return parse_json(self._call("GET", path, what, deadline).body)

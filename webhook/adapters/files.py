@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from webhook.core.documents import Document
+from webhook.core.documents import Document, FieldPath
 from webhook.core.images import Digest
 from webhook.core.printable import printable
 from webhook.errors import InvalidDocument
@@ -36,6 +36,13 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+# A day stays the text that it is: what is meant by it is not for YAML to say.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def load(path: Path) -> Document:
@@ -70,7 +77,33 @@ def _document(source: str, body: bytes, parse: Callable[[bytes], Any]) -> Docume
     except (ValueError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
         # LookupError, AttributeError: a value with an explicit tag that it does not fit, such as `!!bool x`.
         raise InvalidDocument(f"{source}: {_where(error)}") from error
-    return Document(source, content, Digest(f"sha256:{hashlib.sha256(body).hexdigest()}"))
+    digest = Digest(f"sha256:{hashlib.sha256(body).hexdigest()}")
+    return Document(source, content, digest, lambda path: _line(body, path))
+
+
+def _line(body: bytes, path: FieldPath) -> int | None:
+    """Return the line in which the field is, or the nearest thing around it that there is; JSON is YAML too."""
+    try:
+        node = yaml.compose(body, _Loader)
+    except (ValueError, RecursionError, yaml.YAMLError):
+        return None
+    line = None
+    for step in path:
+        found = _step(node, step)
+        if found is None:
+            break
+        key, node = found
+        line = key.start_mark.line + 1
+    return line
+
+
+def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return the key, or the entry itself, and the value behind it."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == step), None)
+    return None
 
 
 def load_all(path: Path) -> tuple[Document, ...]:

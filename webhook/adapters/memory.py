@@ -26,6 +26,10 @@ WORTH_SECONDS = 0.5
 """A caller with so much more time than the one it waited for tries for itself, where that one failed."""
 
 
+LIST_ENTRIES = 5
+"""Entries of a list that take as much room as one other answer, about 1 KiB."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Flight:
     """A look-up that is under way, and until when whoever makes it has time."""
@@ -39,7 +43,9 @@ class Memory:
 
     def __init__(self, *, size: int, clock: Monotonic, jitter: Callable[[], float]) -> None:
         """Keep the *size* answers used last. *jitter* gives numbers from 0 to 1, so that not all age at once."""
-        self._answers: TLRUCache[Key, tuple[Any, float]] = TLRUCache(size, _expiry, timer=clock)
+        self._answers: TLRUCache[Key, tuple[Any, float]] = TLRUCache(
+            size, _expiry, timer=clock, getsizeof=lambda entry: min(size, _size(entry[0]))
+        )
         self._running: dict[Key, _Flight] = {}
         self._lock = threading.Lock()
         self._jitter = jitter
@@ -104,6 +110,11 @@ class Memory:
 
 def _expiry(_key: Key, value: tuple[Any, float], now: float) -> float:
     return now + value[1]
+
+
+def _size(outcome: Any) -> int:
+    """Return how much room an answer takes, in answers of the usual size."""
+    return 1 + len(outcome) // LIST_ENTRIES if isinstance(outcome, tuple) else 1
 
 
 def _has_more_time(deadline: Deadline, running: _Flight) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from webhook.adapters.memory import SHORT_SECONDS, Answer, Key
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import RegistryImage, Scan, Status
+from webhook.core.evidence import RegistryImage, Scan, Status, Vulnerability
 from webhook.core.images import Digest, ImageReference
 from webhook.core.lookup import ImageId, ScanId
 from webhook.core.registry import Children, Images, Manifests, Scanner
@@ -70,6 +70,23 @@ class Remembered:
             deadline,
             lambda _: COOL_DOWN_SECONDS,
         )
+
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return all findings of a finished scan."""
+        found, _ = self._ask(
+            ("vulnerabilities", scan_id), lambda: self._api.vulnerabilities(scan_id, deadline), deadline, _long
+        )
+        return found
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the finished scans of an image."""
+        scans, _ = self._ask(
+            ("history", image_id),
+            lambda: self._api.history(image_id, deadline),
+            deadline,
+            lambda _: NEWEST_SECONDS,
+        )
+        return scans
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image."""

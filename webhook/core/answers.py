@@ -6,20 +6,24 @@ Source: the API's definitions (yandex.cloud.containerregistry.v1) and the JSON m
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from webhook.core.evidence import SEVERITIES, Counts, RegistryImage, Scan
+from webhook.core.evidence import SEVERITIES, Counts, RegistryImage, Scan, Vulnerability
 from webhook.core.lookup import ImageId, ScanId, parse_image_id, parse_scan_id
 from webhook.core.printable import printable
 from webhook.core.times import parse_time
 from webhook.errors import Invalid, Unreadable
 
+Item = TypeVar("Item")
+
 MAX_COUNT = 2**63 - 1
 """The greatest int64."""
 
 _COUNT = re.compile(r"[0-9]{1,19}", re.ASCII)
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
+MAX_WORD = 200
+"""Characters kept of a name in a finding; the longest package names are half of that."""
 
 
 def parse_json(body: bytes, whose: str = "the registry") -> Any:
@@ -68,23 +72,56 @@ def parse_image(document: Any) -> RegistryImage:
     )
 
 
-def parse_scans(document: Any) -> tuple[Scan, ...]:
-    """Return the scans of one page of Scanner.List.
+def parse_vulnerability(document: Any) -> Vulnerability:
+    """Return the finding that a Vulnerability describes.
+
+    One that is about no package, which a newer API may have, is a finding without a name and without a fix: nothing
+    can make it not count but that it has no fix.
+
+    Raises:
+        Unreadable: the answer is not a Vulnerability.
+    """
+    fields = _fields(document, "the vulnerability")
+    severity = _text(fields.get("severity", ""), "severity").lower()
+    if severity not in SEVERITIES:
+        _refuse("the severity of a vulnerability", severity)
+    package = _fields(fields.get("package", {}), "the package of a vulnerability")
+    named = {name: _word(package.get(key), key) for name, key in _PACKAGE.items()}
+    return Vulnerability(severity=severity, fixed_by=_word(package.get("fixedBy"), "fixedBy") or None, **named)
+
+
+_PACKAGE = {"id": "name", "package": "package", "version": "version"}
+
+
+def _word(value: Any, name: str) -> str:
+    return "" if value is None else _text(value, name)[:MAX_WORD]
+
+
+def parse_scan_page(document: Any) -> tuple[tuple[Scan, ...], str]:
+    """Return the scans of one page of Scanner.List, and the token of the next page or an empty text.
 
     Raises:
         Unreadable: the answer is not such a page.
     """
-    return tuple(map(parse_scan, _list(_fields(document, "the list of scans"), "scanResults")))
+    return _page(document, "scanResults", parse_scan)
 
 
 def parse_image_page(document: Any) -> tuple[tuple[RegistryImage, ...], str]:
-    """Return the images of one page of Image.List, and the token of the next page or an empty text.
+    """Return the images of one page of Image.List, and the token of the next page. Raises as `parse_scan_page`."""
+    return _page(document, "images", parse_image)
 
-    Raises:
-        Unreadable: the answer is not such a page.
+
+def parse_vulnerability_page(document: Any) -> tuple[tuple[Vulnerability, ...], str]:
+    """Return the findings of one page of Scanner.ListVulnerabilities, and the token of the next page.
+
+    Raises as `parse_scan_page`.
     """
-    fields = _fields(document, "the list of images")
-    return tuple(map(parse_image, _list(fields, "images"))), _text(fields.get("nextPageToken", ""), "nextPageToken")
+    return _page(document, "vulnerabilities", parse_vulnerability)
+
+
+def _page(document: Any, name: str, parse: Callable[[Any], Item]) -> tuple[tuple[Item, ...], str]:
+    fields = _fields(document, f"the list of {name}")
+    return tuple(map(parse, _list(fields, name))), _text(fields.get("nextPageToken", ""), "nextPageToken")
 
 
 def _time(value: Any) -> datetime | None:

@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +13,9 @@ from webhook.core.printable import printable
 from webhook.errors import InvalidDocument
 
 T = TypeVar("T", bound="Section")
+
+FieldPath = Sequence[str | int]
+"""The way to a field: keys, and positions in lists."""
 
 _WHERE = re.compile(r"(?P<problem>.*?)(?: - at (?:`key` in )?`\$?(?P<path>.*)`)?", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
@@ -33,6 +37,22 @@ class Document:
     """What YAML or JSON made of it."""
     digest: Digest
     """sha256 of the bytes."""
+    line: Callable[[FieldPath], int | None] = field(default=lambda _: None, repr=False, compare=False)
+    """Tells in which line a field is, from 1; None where that is not known."""
+
+    def invalid(self, path: FieldPath, problem: str) -> InvalidDocument:
+        """Return the error that says what is wrong with a field."""
+        return InvalidDocument(f"{self.place(path)}: {printable(written_path(path))}: {problem}")
+
+    def place(self, path: FieldPath) -> str:
+        """Return the file and, where it is known, the line of a field."""
+        line = self.line(path)
+        return self.source if line is None else f"{self.source}:{line}"
+
+
+def written_path(path: FieldPath) -> str:
+    """Write the way to a field: `rules[0].limits.critical`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
 def read(document: Document, kind: type[T]) -> T:
@@ -44,21 +64,29 @@ def read(document: Document, kind: type[T]) -> T:
     try:
         return msgspec.convert(document.content, kind)
     except msgspec.ValidationError as error:
-        raise InvalidDocument(f"{document.source}: {_explain(str(error), document.content, kind)}") from error
+        place, problem = _explain(str(error), document.content, kind)
+        raise InvalidDocument(f"{document.place(_steps(place))}: {problem}") from error
 
 
-def _explain(message: str, content: Any, kind: type[Section]) -> str:
+def _explain(message: str, content: Any, kind: type[Section]) -> tuple[str, str]:
+    """Return which field is wrong, and what to say."""
     match = _WHERE.fullmatch(message)
     problem, path = (match["problem"], match["path"] or "") if match else (message, "")
-    field = printable(path.removeprefix(".")) or "the document"
     missing = _MISSING.fullmatch(problem)
     if missing:
-        return f"{_child(path, missing['name'])}: is required"
+        return path, f"{_child(path, missing['name'])}: is required"
     unknown = _UNKNOWN.fullmatch(problem)
     if unknown:
-        return f"{_child(path, unknown['name'])}: unknown field{_nearest(unknown['name'], kind)}"
+        child = f"{path}.{unknown['name']}"
+        return child, f"{_child(path, unknown['name'])}: unknown field{_nearest(unknown['name'], kind)}"
+    field = printable(path.removeprefix(".")) or "the document"
+    value = _value_at(content, path)
     right = _right(kind, path) or printable(f"{problem[:1].lower()}{problem[1:]}")
-    return f"{field}: {right}, not {_shown(_value_at(content, path))}"
+    return path, f"{field}: {right}, not {_shown(value)}{_nearest_word(kind, path, value)}"
+
+
+def _steps(path: str) -> FieldPath:
+    return tuple(int(index) if index else name for name, index in _STEP.findall(path))
 
 
 def _child(path: str, name: str) -> str:
@@ -73,16 +101,29 @@ def _nearest(name: str, kind: type[Section]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
+def _nearest_word(kind: type[Section], path: str, value: Any) -> str:
+    """Suggest the nearest of the words that the field may hold."""
+    words = [str(word) for word in _node(kind, path).get("enum", ())]
+    near = difflib.get_close_matches(value.lower(), words, n=1) if isinstance(value, str) else []
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
 def _right(kind: type[Section], path: str) -> str:
     """Say what the field at *path* may hold, from the description or the list of values in its schema."""
-    schema = msgspec.json.schema(kind)
-    node = _resolved(schema, schema)
-    for name, index in _STEP.findall(path):
-        node = _resolved(schema, node.get("items", {}) if index else node.get("properties", {}).get(name, {}))
+    node = _node(kind, path)
     described = str(node.get("description", ""))
     if "enum" in node:
         return "must be one of " + ", ".join(map(str, node["enum"]))
     return f"must be {described}" if described and node.get("type") != "object" else ""
+
+
+def _node(kind: type[Section], path: str) -> dict[str, Any]:
+    """Return the schema of the field at *path*."""
+    schema = msgspec.json.schema(kind)
+    node = _resolved(schema, schema)
+    for name, index in _STEP.findall(path):
+        node = _resolved(schema, node.get("items", {}) if index else node.get("properties", {}).get(name, {}))
+    return node
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
@@ -95,8 +136,8 @@ def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 def _value_at(content: Any, path: str) -> Any:
     """Follow a path such as `.rules[0].limits.critical`."""
-    for name, index in _STEP.findall(path):
-        content = content[int(index)] if index else content[name]
+    for step in _steps(path):
+        content = content[step]
     return content
 
 

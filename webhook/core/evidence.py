@@ -81,6 +81,34 @@ class RegistryImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vulnerability:
+    """One finding of a scan: a vulnerability in a package (`Vulnerability` of the scanner's API)."""
+
+    id: str
+    """`CVE-2026-12345`, or another database's id; empty where the scanner named none."""
+    severity: str
+    """One of `SEVERITIES`."""
+    package: str = ""
+    version: str = ""
+    fixed_by: str | None = None
+    """The version that mends it; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The findings of a scan, all of them."""
+
+    vulnerabilities: tuple[Vulnerability, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """The findings of a scan could not be had, and why."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
     """A finished scan that is proven to be of the image's digest."""
 
@@ -88,6 +116,10 @@ class Scanned:
     scanned_at: datetime
     digest: Digest
     source: Source
+    listing: Listed | Unlisted | None = None
+    """The findings one by one; None where they were not asked for."""
+    earlier: tuple[Scan, ...] = ()
+    """Finished scans of the same image from before, where they were asked for."""
 
     @property
     def scan_id(self) -> ScanId:
@@ -131,4 +163,9 @@ class Indexed:
     """At least one."""
 
 
-Evidence = Scanned | Unusable | Indexed
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """Nobody looked: the policy decides about the image without a scan."""
+
+
+Evidence = Scanned | Unusable | Indexed | NotAsked

@@ -1,6 +1,7 @@
-"""The policy: how many vulnerabilities a scan may show, how old it may be, and what to do without one.
+"""The policy: which images may run. Values only; `policy_file` reads them.
 
-Absent means deny: a limit that is not written is zero, a switch that is not written refuses.
+Absent means deny: a limit that is not written is zero, a switch that is not written refuses, and what no rule
+matches is judged by a rule with nothing in it.
 """
 
 from dataclasses import dataclass, field
@@ -10,14 +11,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from webhook.core.documents import Document, Section, read
-from webhook.core.images import Digest
-from webhook.core.printable import printable
-from webhook.core.times import parse_duration
-from webhook.errors import Invalid, InvalidDocument
-
-API_VERSION = "scangate.dev/v1"
-KIND = "ScanPolicy"
+from webhook.core.documents import Section
+from webhook.core.exemptions import NO_EXCEPTIONS, ExceptionList, Exceptions
+from webhook.core.images import Digest, ImageReference
+from webhook.core.matching import EVERYTHING, Fit, Index, Labels, Match, Workload
 
 UNLIMITED: Literal["unlimited"] = "unlimited"
 
@@ -37,6 +34,21 @@ class Mode(StrEnum):
     """It is admitted, with a warning to the person and a record."""
     AUDIT = "audit"
     """It is admitted, with a record only."""
+
+
+STRICTEST_MODE_FIRST = (Mode.ENFORCE, Mode.WARN, Mode.AUDIT)
+
+
+class RuleAction(StrEnum):
+    """What a rule does with the images that it matches."""
+
+    JUDGE = "judge"
+    """It has their scans looked up and judged."""
+    DENY = "deny"
+    WARN = "warn"
+    """It lets them pass unseen, with a warning."""
+    ALLOW = "allow"
+    """It lets them pass unseen: images that the scanner cannot know."""
 
 
 class Action(StrEnum):
@@ -64,6 +76,15 @@ class Absent(StrEnum):
     DENY = "deny"
 
 
+class Counting(StrEnum):
+    """What is counted."""
+
+    FINDINGS = "findings"
+    """As the scanner counts: a CVE once for each package in which it was found."""
+    DISTINCT = "distinct"
+    """Each CVE once, at its worst severity."""
+
+
 class Limits(Section, frozen=True):
     """The greatest count of each severity that passes. One that is not written is 0."""
 
@@ -80,8 +101,15 @@ class Rule:
     """How the images that it matches are judged."""
 
     name: str
+    match: Match = EVERYTHING
+    action: RuleAction = RuleAction.JUDGE
     mode: Mode = Mode.ENFORCE
     limits: Limits = field(default_factory=Limits)
+    counting: Counting = Counting.FINDINGS
+    only_fixable: bool = False
+    """Whether vulnerabilities without a fix are left out of the counts."""
+    new_findings_grace: timedelta = timedelta(0)
+    """How long an image still passes that an earlier scan found within the limits."""
     max_scan_age: timedelta | None = timedelta(hours=720)
     """None: a scan of any age counts. The default is the 30 days for which the registry keeps scans."""
     absent_counts: Absent = Absent.ZERO
@@ -96,73 +124,54 @@ class Rule:
     on_unpinned: OnUnpinned = OnUnpinned.DENY
 
 
+STRICT = Rule(name="default")
+"""The rule for what no rule matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a policy says about one image of one workload, whatever there is to know about the image."""
+
+    rule: Rule
+    exceptions: Exceptions = NO_EXCEPTIONS
+    sure: bool = True
+    """Whether the rule applies for certain; not where the labels of the namespace would have to be known."""
+
+    @property
+    def lowers(self) -> bool:
+        """Whether the list of vulnerabilities may lower what the scanner counted."""
+        rule = self.rule
+        return rule.only_fixable or rule.counting is not Counting.FINDINGS or bool(self.exceptions.ignored)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules in their order; the last one matches every image."""
+    """Rules in their order, of which the first that matches decides, and exceptions to them."""
 
     rules: tuple[Rule, ...]
     digest: Digest
     """Content address of the document, for the audit record: which policy decided."""
+    exceptions: ExceptionList = ExceptionList()
+    _index: Index = field(init=False, repr=False, compare=False)
 
-    def rule(self) -> Rule:
-        """Return the rule that decides."""
-        return self.rules[-1]
+    def __post_init__(self) -> None:
+        """File the rules by what they match."""
+        object.__setattr__(self, "_index", Index(tuple(rule.match for rule in self.rules)))
 
+    @property
+    def needs_labels(self) -> bool:
+        """Whether a rule asks for labels of namespaces."""
+        return any(rule.match.namespace_labels for rule in self.rules)
 
-class _RuleDocument(Section, frozen=True):
-    """A rule as it is written."""
+    def ruling(self, workload: Workload, labels: Labels | None, reference: ImageReference | None) -> Ruling:
+        """Return what is said about an image of *workload*.
 
-    name: Annotated[
-        str,
-        msgspec.Meta(
-            pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)",
-            description="1 to 63 characters of a-z, 0-9 and -, beginning and ending with a letter or digit",
-        ),
-    ]
-    mode: Mode = Mode.ENFORCE
-    limits: Limits = msgspec.field(default_factory=Limits)
-    max_scan_age: str = "720h"
-    absent_counts: Absent = Absent.ZERO
-    require_latest: bool = False
-    scan_on_missing: bool = False
-    on_missing: Action = Action.DENY
-    on_unfinished: Action = Action.DENY
-    on_failed: Action = Action.DENY
-    on_unavailable: Action = Action.DENY
-    on_unpinned: OnUnpinned = OnUnpinned.DENY
-
-
-class _PolicyDocument(Section, frozen=True):
-    """The file as it is written."""
-
-    api_version: Literal["scangate.dev/v1"]
-    kind: Literal["ScanPolicy"]
-    rules: Annotated[tuple[_RuleDocument, ...], msgspec.Meta(min_length=1, max_length=1)]
-
-
-def parse_policy(document: Document) -> Policy:
-    """Return the policy that *document* holds.
-
-    Raises:
-        InvalidDocument: it is not a policy; the message names file, field and value.
-    """
-    written = read(document, _PolicyDocument)
-    rules = tuple(_rule(rule, document, index) for index, rule in enumerate(written.rules))
-    return Policy(rules, document.digest)
-
-
-def _rule(written: _RuleDocument, document: Document, index: int) -> Rule:
-    values = {name: getattr(written, name) for name in written.__struct_fields__ if name != "max_scan_age"}
-    try:
-        return Rule(max_scan_age=_age(written.max_scan_age), **values)
-    except Invalid as error:
-        raise InvalidDocument(f"{document.source}: rules[{index}].maxScanAge: {error}, or '{UNLIMITED}'") from error
-
-
-def _age(text: str) -> timedelta | None:
-    if text == UNLIMITED:
-        return None
-    try:
-        return timedelta(seconds=parse_duration(text))
-    except OverflowError as error:
-        raise Invalid(f"'{printable(text, limit=60)}' is longer than time itself; give a duration") from error
+        *labels* are those of its namespace, None where they are not known; *reference* is None where the image
+        cannot be read.
+        """
+        exceptions = self.exceptions.of(workload, reference)
+        found = self._index.first(workload, labels, reference)
+        if found is None:
+            return Ruling(STRICT, exceptions)
+        position, fit = found
+        return Ruling(self.rules[position], exceptions, sure=fit is Fit.YES)

@@ -13,6 +13,11 @@ class Reason(StrEnum):
 
     WITHIN_LIMITS = "within-limits"
     RESOLVED_TAG = "resolved-tag"
+    ALLOWED_BY_RULE = "allowed-by-rule"
+    EXEMPTED = "exempted"
+    NEW_FINDINGS = "new-findings"
+    DENIED_BY_RULE = "denied-by-rule"
+    NAMESPACE_UNKNOWN = "namespace-unknown"
     OVER_LIMITS = "over-limits"
     STALE = "stale"
     FUTURE = "future"
@@ -56,6 +61,11 @@ class Fault(StrEnum):
 REMEDIES: Mapping[Reason, str] = {
     Reason.WITHIN_LIMITS: "Nothing to do.",
     Reason.RESOLVED_TAG: "Name the image by digest: the tag may move before the image is pulled.",
+    Reason.ALLOWED_BY_RULE: "Nothing to do.",
+    Reason.EXEMPTED: "Mend the image before the exemption ends.",
+    Reason.NEW_FINDINGS: "Rebuild it on patched packages before the grace time ends.",
+    Reason.DENIED_BY_RULE: "Use an image that the policy admits, or ask its owners for a rule or an exemption.",
+    Reason.NAMESPACE_UNKNOWN: "Retry in a minute; if it stays, tell the platform team.",
     Reason.OVER_LIMITS: "Rebuild it on patched packages, push, and deploy the new digest.",
     Reason.STALE: "Scan it again, and name the new scan result.",
     Reason.FUTURE: "Check the clock of the gate's node; then scan the image again.",

@@ -11,11 +11,11 @@ from typing import Any, assert_never
 
 import msgspec
 
-from webhook.core.evidence import Evidence, Indexed, Scanned, Single, Unusable
+from webhook.core.evidence import Evidence, Indexed, Listed, NotAsked, Scan, Scanned, Single, Unusable, Vulnerability
 from webhook.core.images import Digest, ImageReference
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
-from webhook.core.review import Request
+from webhook.core.review import Review
 from webhook.core.times import render_time
 from webhook.core.verdict import Finding, Verdict
 
@@ -33,25 +33,37 @@ _NO_SCAN: dict[str, Any] = {
     "scannedAt": None,
     "counts": None,
     "cached": False,
+    "vulnerabilities": None,
+    "vulnerabilitiesListed": None,
+    "earlierScans": [],
 }
+_NO_DETAILS = {name: _NO_SCAN[name] for name in ("vulnerabilities", "vulnerabilitiesListed", "earlierScans")}
+
+_UNJUDGED: dict[str, Any] = {"mode": None, "policy": None, "images": []}
+
+MAX_VULNERABILITIES = 500
+"""Findings listed for one scan, in the order in which the scanner gave them; some 100 bytes each."""
+
+MAX_EARLIER = 20
+"""Earlier scans listed for one; the registry keeps fewer."""
 
 MAX_TEXT = 512
 """Characters kept of any text that a stranger chose."""
 
 
 def render_record(
-    request: Request | None, outcome: Verdict | Exempt | Fault, *, at: datetime, seconds: float, message: str = ""
+    review: Review | None, outcome: Verdict | Exempt | Fault, *, at: datetime, seconds: float, message: str = ""
 ) -> dict[str, Any]:
     """Return the audit record of a decision.
 
-    *request* is None where it could not be read; *seconds* is how long the decision took, and *message*
+    *review* is None where it could not be read; *seconds* is how long the decision took, and *message*
     says what went wrong where there was no verdict.
     """
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
         "time": render_time(at),
-        "request": None if request is None else _request(request),
+        "request": None if review is None else _request(review),
         **_outcome(outcome),
         "message": printable(message, limit=MAX_TEXT),
         "latencySeconds": round(seconds, 6),
@@ -69,7 +81,9 @@ def render_line(record: Mapping[str, Any]) -> bytes:
     return line.replace(b"\x7f", b"\\u007f") + b"\n"
 
 
-def _request(request: Request) -> dict[str, Any]:
+def _request(review: Review) -> dict[str, Any]:
+    request, task = review.request, review.task
+    account = None if isinstance(task, Exempt) else shorten(task.workload.service_account, MAX_TEXT)
     return {
         "uid": request.uid,
         "dryRun": request.dry_run,
@@ -81,6 +95,7 @@ def _request(request: Request) -> dict[str, Any]:
         "subresource": shorten(request.subresource, MAX_TEXT),
         "namespace": shorten(request.namespace, MAX_TEXT),
         "name": shorten(request.name, MAX_TEXT),
+        "serviceAccount": account,
     }
 
 
@@ -92,12 +107,27 @@ def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
                 "allowed": outcome.allowed,
                 "mode": outcome.mode.value,
                 "reason": _deciding_reason(outcome),
+                "policy": outcome.policy,
                 "images": [_image(finding) for finding in outcome.findings],
             }
         case Exempt():
-            return {"decision": "allow", "allowed": True, "mode": None, "reason": outcome.value, "images": []}
+            return {
+                "decision": "allow",
+                "allowed": True,
+                "mode": None,
+                "reason": outcome.value,
+                "policy": None,
+                "images": [],
+            }
         case Fault():
-            return {"decision": "error", "allowed": False, "mode": None, "reason": outcome.value, "images": []}
+            return {
+                "decision": "error",
+                "allowed": False,
+                "mode": None,
+                "reason": outcome.value,
+                "policy": None,
+                "images": [],
+            }
         case _:
             assert_never(outcome)
 
@@ -120,6 +150,7 @@ def _image(finding: Finding) -> dict[str, Any]:
         "decision": finding.action.value,
         "reason": finding.reason.value,
         "message": finding.detail,
+        "notices": list(finding.notices),
     }
 
 
@@ -141,6 +172,8 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return {**_NO_SCAN, "platforms": platforms}
         case Scanned() | Unusable():
             return {**_scan(evidence), "platforms": []}
+        case NotAsked():
+            return {**_NO_SCAN, "platforms": []}
         case _:
             assert_never(evidence)
 
@@ -155,4 +188,29 @@ def _scan(evidence: Single) -> dict[str, Any]:
         "scannedAt": render_time(scan.scanned_at) if scan and scan.scanned_at else None,
         "counts": asdict(scan.counts) if scan and scan.counts else None,
         "cached": bool(scan and scan.cached),
+        **_details(evidence),
+    }
+
+
+def _details(evidence: Single) -> dict[str, Any]:
+    """Render what was asked further about a scan that is over its limits."""
+    if not isinstance(evidence, Scanned):
+        return _NO_DETAILS
+    listed = evidence.listing.vulnerabilities if isinstance(evidence.listing, Listed) else None
+    return {
+        "vulnerabilities": None if listed is None else [_vulnerability(one) for one in listed[:MAX_VULNERABILITIES]],
+        "vulnerabilitiesListed": None if listed is None else len(listed),
+        "earlierScans": [_earlier(scan) for scan in evidence.earlier[:MAX_EARLIER]],
+    }
+
+
+def _vulnerability(one: Vulnerability) -> dict[str, Any]:
+    return {"id": one.id, "severity": one.severity, "package": one.package, "fixedBy": one.fixed_by}
+
+
+def _earlier(scan: Scan) -> dict[str, Any]:
+    return {
+        "scanResultId": scan.id,
+        "scannedAt": render_time(scan.scanned_at) if scan.scanned_at else None,
+        "counts": asdict(scan.counts) if scan.counts else None,
     }

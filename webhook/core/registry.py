@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import RegistryImage, Scan
+from webhook.core.evidence import RegistryImage, Scan, Vulnerability
 from webhook.core.images import Digest, ImageReference
 from webhook.core.lookup import ImageId, ScanId
 
@@ -24,6 +24,14 @@ class Scanner(Protocol):
 
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
         """Ask for a scan of an image (Scanner.Scan), unless one is running or was asked for a short while ago."""
+        ...
+
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return all findings of a finished scan (Scanner.ListVulnerabilities)."""
+        ...
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the finished scans of an image that the registry still keeps, newest first (Scanner.List)."""
         ...
 
 

@@ -75,7 +75,7 @@ def _judged(review: Review, verdict: Verdict) -> dict[str, Any]:
             "uid": _shown_uid(review),
         },
     }
-    warnings = [_warning(finding) for finding in verdict.findings if _warns(finding)]
+    warnings = [warning for finding in verdict.findings for warning in _warnings(finding)]
     if warnings:
         response["warnings"] = warnings[:MAX_WARNINGS]
     if not verdict.allowed:
@@ -122,9 +122,12 @@ def _warns(finding: Finding) -> bool:
     return refused or (finding.action is Action.WARN and finding.rule.mode is not Mode.AUDIT)
 
 
-def _warning(finding: Finding) -> str:
+def _warnings(finding: Finding) -> list[str]:
     """Say it shortly: what cannot be left out comes first, because the end is cut."""
-    return shorten(f"scangate: {_places(finding.image)}: {finding.reason}: {finding.detail}", MAX_WARNING_CHARACTERS)
+    texts = [f"{finding.reason}: {finding.detail}"] if _warns(finding) else []
+    if finding.rule.mode is not Mode.AUDIT:
+        texts += finding.notices
+    return [shorten(f"scangate: {_places(finding.image)}: {text}", MAX_WARNING_CHARACTERS) for text in texts]
 
 
 def _places(image: Image) -> str:

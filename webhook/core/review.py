@@ -10,10 +10,11 @@ from typing import Literal, assert_never
 
 import msgspec
 
+from webhook.core.matching import Workload
 from webhook.core.pods import Image, Metadata, image_texts, images_of
 from webhook.core.printable import printable
 from webhook.core.reasons import Exempt
-from webhook.core.workloads import Kind, Path, pod_template
+from webhook.core.workloads import Kind, Path, pod_template, service_account
 from webhook.errors import InvalidReview
 
 
@@ -43,11 +44,19 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """Images to judge, and whose they are."""
+
+    workload: Workload
+    images: tuple[Image, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """A request, and the images to judge for it, or why there are none."""
 
     request: Request
-    task: tuple[Image, ...] | Exempt
+    task: Task | Exempt
     path: Path = ()
     """Where in the object the pod is."""
 
@@ -133,9 +142,7 @@ def _generated_name(wire: _Request) -> str:
     return metadata.name or metadata.generate_name or ""
 
 
-def _task(
-    wire: _Request, kind: Kind, kinds: Mapping[Kind, Path], aliases: Mapping[str, str]
-) -> tuple[Image, ...] | Exempt:
+def _task(wire: _Request, kind: Kind, kinds: Mapping[Kind, Path], aliases: Mapping[str, str]) -> Task | Exempt:
     match wire.operation:
         case Operation.DELETE:
             return Exempt.DELETION
@@ -152,7 +159,7 @@ def _task(
         return Exempt.KIND
     if _terminating(wire):
         return Exempt.TERMINATING
-    return _new_images(wire, path, aliases)
+    return _new_images(wire, kind, path, aliases)
 
 
 def _terminating(wire: _Request) -> bool:
@@ -163,14 +170,18 @@ def _terminating(wire: _Request) -> bool:
     return wire.operation is Operation.UPDATE and _metadata(wire.old_object).deletion_timestamp is not None
 
 
-def _new_images(wire: _Request, path: Path, aliases: Mapping[str, str]) -> tuple[Image, ...] | Exempt:
+def _new_images(wire: _Request, kind: Kind, path: Path, aliases: Mapping[str, str]) -> Task | Exempt:
     if bytes(wire.object) == _NULL:
         raise InvalidReview(f"request.object: is required for {wire.operation}")
     pod = pod_template(wire.object, path)
     if pod is None:
         return Exempt.NO_POD_TEMPLATE
     known = _old_images(wire, path) if wire.operation is Operation.UPDATE else frozenset()
-    return images_of(pod, aliases, known=known) or Exempt.NO_NEW_IMAGE
+    images = images_of(pod, aliases, known=known)
+    if not images:
+        return Exempt.NO_NEW_IMAGE
+    namespace = wire.namespace or ""
+    return Task(Workload(namespace=namespace, kind=kind, service_account=service_account(pod)), images)
 
 
 def _old_images(wire: _Request, path: Path) -> frozenset[str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from webhook.core.api_server import ApiServer
 from webhook.core.documents import Document, Section, read
 from webhook.core.environment import ENDPOINT, METADATA, Environment
 from webhook.core.identity import IdentityChoice, chosen
@@ -118,6 +119,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """By what the gate gets its IAM token."""
     cloud: Cloud = msgspec.field(default_factory=Cloud)
     registry: Registry = msgspec.field(default_factory=Registry)
+    api_server: ApiServer | None = None
+    """How to ask the API server for labels of namespaces. None: they are not known."""
     registry_aliases: dict[str, str] = msgspec.field(default_factory=dict)
     """Further host names of a registry: `{mirror.example: cr.yandex}`."""
     pod_templates: tuple[PodTemplate, ...] = ()
@@ -183,6 +186,7 @@ def _urls(settings: Settings) -> Iterator[tuple[str, str, bool]]:
         "cloud.endpoint": settings.cloud.endpoint,
         "cloud.iamEndpoint": settings.cloud.iam_endpoint,
         "registry.endpoint": settings.registry.endpoint,
+        "apiServer.endpoint": None if settings.api_server is None else settings.api_server.endpoint,
         "identity.federation.endpoint": None if federation is None else federation.endpoint,
     } | {f"registry.hosts.{host}": url for host, url in settings.registry.hosts.items()}
     yield from ((field, url, settings.cloud.allow_http) for field, url in guarded.items() if url is not None)

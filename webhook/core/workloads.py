@@ -1,11 +1,13 @@
 """Which kinds of object hold a pod, and where in them it is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 
-from webhook.errors import InvalidReview
+from webhook.core.printable import printable
+from webhook.errors import Invalid, InvalidReview
 
 Path = tuple[str, ...]
 """Keys from the object to its pod template; empty where the object is itself the pod."""
@@ -38,6 +40,27 @@ BUILT_IN: Mapping[Kind, Path] = {
 }
 """Every kind of Kubernetes itself from which pods are made (API reference, "Workload Resources")."""
 
+_KIND = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]{0,62})\.(?P<group>[a-z0-9][a-z0-9.-]{0,252})", re.ASCII)
+
+
+def parse_kind(text: str) -> Kind:
+    """Return a kind as it is written by people: `Pod`, `Deployment`, `Rollout.argoproj.io`.
+
+    Raises:
+        Invalid: it is neither one of Kubernetes itself nor has its group behind a dot.
+    """
+    known = {kind.name: kind for kind in BUILT_IN}
+    match = _KIND.fullmatch(text)
+    if text in known:
+        return known[text]
+    if match is None:
+        names = ", ".join(sorted(known))
+        raise Invalid(
+            f"'{printable(text, limit=80)}' is none of {names}, nor a kind with its group: Rollout.argoproj.io"
+        )
+    return Kind(match["group"], match["name"])
+
+
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -56,3 +79,32 @@ def pod_template(document: msgspec.Raw, path: Path) -> msgspec.Raw | None:
             return None
         document = found
     return document
+
+
+class _PodSpec(msgspec.Struct, frozen=True, rename="camel"):
+    service_account_name: str | None = None
+    service_account: str | None = None
+
+
+class _Pod(msgspec.Struct, frozen=True):
+    spec: _PodSpec | None = None
+
+
+_POD_DECODER = msgspec.json.Decoder(_Pod)
+
+DEFAULT_SERVICE_ACCOUNT = "default"
+
+
+def service_account(pod: msgspec.Raw) -> str:
+    """Return the service account that a pod or a pod template runs as.
+
+    `serviceAccount` is the old name of the field; an API server gives pods both.
+
+    Raises:
+        InvalidReview: it is not a pod.
+    """
+    try:
+        spec = _POD_DECODER.decode(pod).spec or _PodSpec()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidReview(f"the pod cannot be read: {printable(str(error))}") from error
+    return spec.service_account_name or spec.service_account or DEFAULT_SERVICE_ACCOUNT

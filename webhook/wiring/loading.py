@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from webhook.adapters.files import load
+from webhook.adapters.files import load, load_all
 from webhook.adapters.pools import trusted
 from webhook.adapters.reload import Reloaded
 from webhook.adapters.streams import LOGGER
@@ -16,7 +16,8 @@ from webhook.adapters.tables import TableReader
 from webhook.adapters.workshop import Workshop
 from webhook.core.environment import Environment
 from webhook.core.identity import Identity
-from webhook.core.policy import Policy, parse_policy
+from webhook.core.policy import Policy
+from webhook.core.policy_file import parse_policy
 from webhook.core.settings import Settings, check_environment, parse_settings
 from webhook.core.table import Table
 from webhook.wiring.identities import resolve
@@ -97,7 +98,7 @@ def _loaded(config: Path, environment: Environment, tables: TableReader, before:
 def _policy(path: Path, before: Loaded | None) -> Reloaded[Policy]:
     if before is not None and before.policy.path == path:
         return before.policy
-    return Reloaded("policy", path, lambda _: parse_policy(load(path)), log=logging.getLogger(LOGGER))
+    return Reloaded("policy", path, lambda _: parse_policy(*load_all(path)), log=logging.getLogger(LOGGER))
 
 
 def _table(path: Path, tables: TableReader, before: Loaded | None) -> Reloaded[Table]:

@@ -11,11 +11,12 @@ from webhook.app import Desk
 from webhook.core.table import Table
 from webhook.core.times import parse_duration
 from webhook.errors import Unauthorized
-from webhook.gate import Gate
+from webhook.gate import Gate, Namespaces
 from webhook.inquiry import Scope
 from webhook.wiring.clock import now
 from webhook.wiring.cloud import Cloud, connect, same_cloud
 from webhook.wiring.loading import Loaded
+from webhook.wiring.namespaces import namespace_labels
 
 STDOUT = 1
 
@@ -84,7 +85,7 @@ class RunningGate:
     def _furnished(self, loaded: Loaded) -> Desk:
         settings = loaded.settings
         return Desk(
-            gate=_gate(loaded, self._cloud),
+            gate=_gate(loaded, self._cloud, namespace_labels(loaded)),
             kinds=settings.kinds,
             aliases=settings.aliases,
             emit=self._emit,
@@ -106,7 +107,7 @@ def _connected(loaded: Loaded) -> Cloud:
     return cloud
 
 
-def _gate(loaded: Loaded, cloud: Cloud) -> Gate:
+def _gate(loaded: Loaded, cloud: Cloud, namespaces: Namespaces) -> Gate:
     settings = loaded.settings
     registry = settings.registry
     return Gate(
@@ -115,6 +116,7 @@ def _gate(loaded: Loaded, cloud: Cloud) -> Gate:
         crew=cloud.crew,
         policy=loaded.policy.value,
         table=loaded.table.value if loaded.table else lambda: EMPTY_TABLE,
+        namespaces=namespaces,
         scope=Scope(
             sources=settings.sources,
             registries=frozenset(registry.hosts),

@@ -6,6 +6,7 @@ import pytest
 
 from webhook.core.documents import Document
 from webhook.core.images import Digest
+from webhook.core.reasons import Exempt
 from webhook.core.review import Operation, parse_review
 from webhook.core.workloads import BUILT_IN, Kind
 from webhook.errors import InvalidDocument
@@ -56,8 +57,8 @@ def test_the_question_is_a_review_of_a_creation() -> None:
     assert review.request.operation is Operation.CREATE
     assert review.request.kind == Kind("", "Pod")
     assert (review.request.namespace, review.request.name) == ("shop", "web")
-    assert isinstance(review.task, tuple)
-    assert [image.text for image in review.task] == ["cr.yandex/r/web:1"]
+    assert not isinstance(review.task, Exempt)
+    assert [image.text for image in review.task.images] == ["cr.yandex/r/web:1"]
 
 
 def test_a_group_and_its_version_are_told_apart() -> None:
