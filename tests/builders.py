@@ -12,6 +12,7 @@ from webhook.core.lookup import ANNOTATION_PREFIX, ImageId, ScanId, Source
 from webhook.core.pods import Image
 from webhook.core.reasons import Exempt
 from webhook.core.review import Review, parse_review
+from webhook.core.vulnerabilities import Severity, Vulnerability
 from webhook.core.workloads import BUILT_IN, POD, Kind
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -114,6 +115,21 @@ def scan(**changes: Any) -> Scan:
         "counts": Counts(),
     }
     return Scan(**usual | changes)
+
+
+def vulnerability(**changes: Any) -> Vulnerability:
+    """Return a critical vulnerability without a fix, with *changes*."""
+    usual: dict[str, Any] = {
+        "id": "CVE-2026-8376",
+        "severity": Severity.CRITICAL,
+        "package": "perl-base",
+        "version": "5.40.1-6",
+        "fixed_by": None,
+        "origin": "os",
+        "type": "debian",
+        "link": "https://avd.aquasec.com/nvd/cve-2026-8376",
+    }
+    return Vulnerability(**usual | changes)
 
 
 def registry_image(**changes: Any) -> RegistryImage:

@@ -13,6 +13,7 @@ from webhook.core.pods import Image
 from webhook.core.policy import Policy, Rule
 from webhook.core.registry import Children, Registry
 from webhook.core.table import Table
+from webhook.core.vulnerabilities import Vulnerability
 from webhook.errors import LookupFailed, NotFound, NotRemembered, Overloaded
 from webhook.gate import Crew, Gate
 from webhook.inquiry import Scope
@@ -29,6 +30,10 @@ class FakeRegistry:
     scans: Mapping[Any, Scan | LookupFailed] = field(default_factory=dict)
     """By scan id."""
     newest: Mapping[Any, Scan | LookupFailed] = field(default_factory=dict)
+    """By image id."""
+    found: Mapping[Any, tuple[Vulnerability, ...] | LookupFailed] = field(default_factory=dict)
+    """Vulnerabilities, by scan id."""
+    histories: Mapping[Any, tuple[Scan, ...] | LookupFailed] = field(default_factory=dict)
     """By image id."""
     images: Mapping[Any, RegistryImage | LookupFailed] = field(default_factory=dict)
     """By image id."""
@@ -50,6 +55,14 @@ class FakeRegistry:
     def latest(self, image_id: ImageId, deadline: Deadline) -> Scan:
         """Return the newest scan that was given for an image."""
         return self._answer(self.newest.get(image_id), "latest", image_id)
+
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return the vulnerabilities that were given for a scan."""
+        return self._answer(self.found.get(scan_id), "vulnerabilities", scan_id)
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the scans that were given for an image."""
+        return self._answer(self.histories.get(image_id), "history", image_id)
 
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
         """Note that a scan was asked for."""

@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from typing import Any, NoReturn
 
+from webhook.core.answer_fields import fields_of, refuse, text_of
 from webhook.core.evidence import SEVERITIES, Counts, RegistryImage, Scan
 from webhook.core.lookup import ImageId, ScanId, parse_image_id, parse_scan_id
 from webhook.core.printable import printable
@@ -19,7 +20,6 @@ MAX_COUNT = 2**63 - 1
 """The greatest int64."""
 
 _COUNT = re.compile(r"[0-9]{1,19}", re.ASCII)
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 
 
 def parse_json(body: bytes, whose: str = "the registry") -> Any:
@@ -44,11 +44,11 @@ def parse_scan(document: Any) -> Scan:
     Raises:
         Unreadable: the answer is not a ScanResult.
     """
-    fields = _fields(document, "the scan result")
+    fields = fields_of(document, "the scan result")
     return Scan(
         id=_scan_id(fields.get("id")),
         image_id=None if fields.get("imageId") is None else _image_id(fields["imageId"]),
-        status=printable(_text(fields.get("status", ""), "status"), limit=40),
+        status=printable(text_of(fields.get("status", ""), "status"), limit=40),
         scanned_at=_time(fields.get("scannedAt")),
         counts=_counts(fields.get("vulnerabilities")),
     )
@@ -60,38 +60,19 @@ def parse_image(document: Any) -> RegistryImage:
     Raises:
         Unreadable: the answer is not an Image.
     """
-    fields = _fields(document, "the image")
+    fields = fields_of(document, "the image")
     return RegistryImage(
         id=_image_id(fields.get("id")),
-        name=_text(fields.get("name", ""), "name"),
-        digest=_text(fields.get("digest", ""), "digest"),
+        name=text_of(fields.get("name", ""), "name"),
+        digest=text_of(fields.get("digest", ""), "digest"),
     )
-
-
-def parse_scans(document: Any) -> tuple[Scan, ...]:
-    """Return the scans of one page of Scanner.List.
-
-    Raises:
-        Unreadable: the answer is not such a page.
-    """
-    return tuple(map(parse_scan, _list(_fields(document, "the list of scans"), "scanResults")))
-
-
-def parse_image_page(document: Any) -> tuple[tuple[RegistryImage, ...], str]:
-    """Return the images of one page of Image.List, and the token of the next page or an empty text.
-
-    Raises:
-        Unreadable: the answer is not such a page.
-    """
-    fields = _fields(document, "the list of images")
-    return tuple(map(parse_image, _list(fields, "images"))), _text(fields.get("nextPageToken", ""), "nextPageToken")
 
 
 def _time(value: Any) -> datetime | None:
     if value is None:
         return None
     try:
-        return parse_time(_text(value, "scannedAt"))
+        return parse_time(text_of(value, "scannedAt"))
     except Invalid as error:
         raise Unreadable(str(error)) from error
 
@@ -99,7 +80,7 @@ def _time(value: Any) -> datetime | None:
 def _counts(value: Any) -> Counts | None:
     if value is None:
         return None
-    fields = _fields(value, "vulnerabilities")
+    fields = fields_of(value, "vulnerabilities")
     return Counts(**{name: _count(fields.get(name), name) for name in SEVERITIES})
 
 
@@ -109,46 +90,22 @@ def _count(value: Any, name: str) -> int:
     if isinstance(value, str) and _COUNT.fullmatch(value):
         value = int(value)
     if type(value) is not int or not 0 <= value <= MAX_COUNT:
-        _refuse(f"the count of {name}", value)
+        refuse(f"the count of {name}", value)
     return value
 
 
 def _scan_id(value: Any) -> ScanId:
     try:
-        return parse_scan_id(_text(value, "id"))
+        return parse_scan_id(text_of(value, "id"))
     except Invalid as error:
         raise Unreadable(str(error)) from error
 
 
 def _image_id(value: Any) -> ImageId:
     try:
-        return parse_image_id(_text(value, "imageId"))
+        return parse_image_id(text_of(value, "imageId"))
     except Invalid as error:
         raise Unreadable(str(error)) from error
-
-
-def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str):
-        _refuse(name, value)
-    return value
-
-
-def _fields(value: Any, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        _refuse(name, value)
-    return value
-
-
-def _list(fields: dict[str, Any], name: str) -> list[Any]:
-    """Return a list; an empty one is left out of an answer."""
-    value = fields.get(name, [])
-    if not isinstance(value, list):
-        _refuse(name, value)
-    return value
-
-
-def _refuse(name: str, value: Any) -> NoReturn:
-    raise Unreadable(f"the registry gave {printable(repr(value), limit=60)} for {name}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from webhook.core.deadline import Deadline
 from webhook.core.evidence import RegistryImage, Scan
 from webhook.core.images import Digest, ImageReference
 from webhook.core.lookup import ImageId, ScanId
+from webhook.core.vulnerabilities import Vulnerability
 
 Children = tuple[tuple[str, Digest], ...]
 """Platform and digest of each image in an index."""
@@ -20,6 +21,17 @@ class Scanner(Protocol):
 
     def latest(self, image_id: ImageId, deadline: Deadline) -> Scan:
         """Return the newest finished scan of an image (Scanner.GetLast)."""
+        ...
+
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return all that a READY scan found (Scanner.ListVulnerabilities).
+
+        Of a scan that is not READY nobody may ask: its list grows, and is remembered as if it did not.
+        """
+        ...
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the READY scans of an image that the registry keeps, the newest first (Scanner.List)."""
         ...
 
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
