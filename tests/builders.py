@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from webhook.core.evidence import Counts, RegistryImage, Scan, Scanned
+from webhook.core.evidence import Counts, RegistryImage, Scan, Scanned, Severity, Vulnerability
 from webhook.core.images import YANDEX_REGISTRY_ALIASES, Digest
 from webhook.core.lookup import ANNOTATION_PREFIX, ImageId, ScanId, Source
 from webhook.core.pods import Image
@@ -114,6 +114,21 @@ def scan(**changes: Any) -> Scan:
         "counts": Counts(),
     }
     return Scan(**usual | changes)
+
+
+def vulnerability(**changes: Any) -> Vulnerability:
+    """Return a critical vulnerability without a fix, with *changes*."""
+    usual: dict[str, Any] = {
+        "id": "CVE-2026-8376",
+        "severity": Severity.CRITICAL,
+        "package": "perl-base",
+        "version": "5.40.1-6",
+        "fixed_by": None,
+        "origin": "os",
+        "type": "debian",
+        "link": "https://avd.aquasec.com/nvd/cve-2026-8376",
+    }
+    return Vulnerability(**usual | changes)
 
 
 def registry_image(**changes: Any) -> RegistryImage:

@@ -32,8 +32,8 @@ class FakeRegistry:
     """By scan id."""
     newest: Mapping[Any, Scan | LookupFailed] = field(default_factory=dict)
     """By image id."""
-    findings: Mapping[Any, tuple[Vulnerability, ...] | LookupFailed] = field(default_factory=dict)
-    """By scan id."""
+    found: Mapping[Any, tuple[Vulnerability, ...] | LookupFailed] = field(default_factory=dict)
+    """Vulnerabilities, by scan id."""
     histories: Mapping[Any, tuple[Scan, ...] | LookupFailed] = field(default_factory=dict)
     """By image id."""
     images: Mapping[Any, RegistryImage | LookupFailed] = field(default_factory=dict)
@@ -57,17 +57,17 @@ class FakeRegistry:
         """Return the newest scan that was given for an image."""
         return self._answer(self.newest.get(image_id), "latest", image_id)
 
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return the vulnerabilities that were given for a scan."""
+        return self._answer(self.found.get(scan_id), "vulnerabilities", scan_id)
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the scans that were given for an image."""
+        return self._answer(self.histories.get(image_id), "history", image_id)
+
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
         """Note that a scan was asked for."""
         self._answer(self.starting or True, "start", image_id)
-
-    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
-        """Return the findings that were given for a scan."""
-        return self._answer(self.findings.get(scan_id), "vulnerabilities", scan_id)
-
-    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
-        """Return the scans that were given as the history of an image."""
-        return self._answer(self.histories.get(image_id), "history", image_id)
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image that was given."""

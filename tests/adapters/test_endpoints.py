@@ -8,10 +8,10 @@ import pytest
 
 from tests.emulator.serving import Served, served
 from tests.http_calls import in_time
-from webhook.adapters.container_registry import Http
 from webhook.adapters.endpoints import CONTAINER_REGISTRY, IAM, Discovery, fixed
 from webhook.adapters.http import HttpClient, Reply
 from webhook.adapters.memory import SHORT_SECONDS, Memory
+from webhook.adapters.registry_calls import Http
 from webhook.core.deadline import Deadline
 from webhook.emulator.faults import Body, ExpiredToken, Fault, Hang, Html, PlainText, Redirect, Replace, Reset, Status
 from webhook.errors import LookupFailed, NotFound, Unauthorized, Unavailable, Unreadable

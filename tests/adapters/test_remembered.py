@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import vulnerability
 from webhook.adapters.memory import SHORT_SECONDS, Memory
 from webhook.adapters.remembered import COOL_DOWN_SECONDS, LONG_SECONDS, NEWEST_SECONDS, Remembered
 from webhook.core.deadline import Deadline
@@ -45,19 +46,19 @@ class Yandex:
         self.calls.append("latest")
         return self._scan
 
-    def start(self, image_id: ImageId, deadline: Deadline) -> None:
-        """Count a started scan."""
-        self.calls.append("start")
-
     def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
-        """Return one finding."""
+        """Return one vulnerability."""
         self.calls.append("vulnerabilities")
-        return (Vulnerability(id="CVE-2026-1", severity="high"),)
+        return (vulnerability(),)
 
     def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
         """Return the scan."""
         self.calls.append("history")
         return (self._scan,)
+
+    def start(self, image_id: ImageId, deadline: Deadline) -> None:
+        """Count a started scan."""
+        self.calls.append("start")
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return the image."""
@@ -83,6 +84,8 @@ class Yandex:
 QUESTIONS: list[tuple[str, Callable[[Remembered], Any], float]] = [
     ("scan", lambda registry: registry.scan(SCAN_ID, DEADLINE), LONG_SECONDS),
     ("latest", lambda registry: registry.latest(IMAGE_ID, DEADLINE), NEWEST_SECONDS),
+    ("vulnerabilities", lambda registry: registry.vulnerabilities(SCAN_ID, DEADLINE), LONG_SECONDS),
+    ("history", lambda registry: registry.history(IMAGE_ID, DEADLINE), NEWEST_SECONDS),
     ("start", lambda registry: registry.start(IMAGE_ID, DEADLINE), COOL_DOWN_SECONDS),
     ("vulnerabilities", lambda registry: registry.vulnerabilities(SCAN_ID, DEADLINE), LONG_SECONDS),
     ("history", lambda registry: registry.history(IMAGE_ID, DEADLINE), NEWEST_SECONDS),
@@ -91,6 +94,12 @@ QUESTIONS: list[tuple[str, Callable[[Remembered], Any], float]] = [
     ("pin", lambda registry: registry.pin(REFERENCE, DEADLINE), SHORT_SECONDS),
     ("children", lambda registry: registry.children(REFERENCE, DIGEST, DEADLINE), LONG_SECONDS),
 ]
+
+
+def through(memory: Memory, yandex: Yandex, *, recalled: bool = False) -> Remembered:
+    """Return the registry, asked through *memory* or found in it."""
+    ask = memory.recall if recalled else memory.ask
+    return Remembered(yandex, yandex, ask, ask_lists=ask)
 
 
 class Times:
@@ -109,7 +118,7 @@ def test_each_answer_is_remembered_for_its_time(
 ) -> None:
     """Within its time a second question makes no call; after it, one."""
     clock, yandex = Times(), Yandex()
-    registry = Remembered(yandex, yandex, Memory(size=10, clock=clock, jitter=lambda: 0.0).ask)
+    registry = through(Memory(size=10, clock=clock, jitter=lambda: 0.0), yandex)
     question(registry)
     clock.now = seconds - 0.1
     question(registry)
@@ -123,7 +132,7 @@ def test_each_answer_is_remembered_for_its_time(
 def test_a_running_scan_is_remembered_for_seconds(question: Callable[[Remembered], Any]) -> None:
     """What will change by itself is asked for again soon."""
     clock, yandex = Times(), Yandex("RUNNING")
-    registry = Remembered(yandex, yandex, Memory(size=10, clock=clock, jitter=lambda: 0.0).ask)
+    registry = through(Memory(size=10, clock=clock, jitter=lambda: 0.0), yandex)
     question(registry)
     clock.now = SHORT_SECONDS + 0.1
     question(registry)
@@ -133,9 +142,10 @@ def test_a_running_scan_is_remembered_for_seconds(question: Callable[[Remembered
 def test_an_answer_says_whether_it_was_remembered() -> None:
     """The audit record can tell a fresh answer from an old one."""
     yandex = Yandex()
-    registry = Remembered(yandex, yandex, Memory(size=10, clock=Times(), jitter=lambda: 0.0).ask)
+    registry = through(Memory(size=10, clock=Times(), jitter=lambda: 0.0), yandex)
     assert [registry.scan(SCAN_ID, DEADLINE).cached for _ in range(2)] == [False, True]
     assert [registry.image(IMAGE_ID, DEADLINE).cached for _ in range(2)] == [False, True]
+    assert [registry.history(IMAGE_ID, DEADLINE)[0].cached for _ in range(2)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +154,7 @@ def test_an_answer_says_whether_it_was_remembered() -> None:
 def test_memory_alone_makes_no_call(question: Callable[[Remembered], Any]) -> None:
     """Asked by way of recalling, the registry itself is never asked."""
     yandex = Yandex()
-    registry = Remembered(yandex, yandex, Memory(size=10, clock=Times(), jitter=lambda: 0.0).recall)
+    registry = through(Memory(size=10, clock=Times(), jitter=lambda: 0.0), yandex, recalled=True)
     with pytest.raises(NotRemembered):
         question(registry)
     assert yandex.calls == []
@@ -160,12 +170,14 @@ def test_answers_are_kept_under_ids_and_digests() -> None:
             return super().ask(key, fetch, deadline, seconds)
 
     yandex = Yandex()
-    registry = Remembered(yandex, yandex, Noting(size=10, clock=Times(), jitter=lambda: 0.0).ask)
+    registry = through(Noting(size=10, clock=Times(), jitter=lambda: 0.0), yandex)
     for _, question, _ in QUESTIONS:
         question(registry)
     assert keys == [
         ("scan", SCAN_ID),
         ("latest", IMAGE_ID),
+        ("vulnerabilities", SCAN_ID),
+        ("history", IMAGE_ID),
         ("start", IMAGE_ID),
         ("image", IMAGE_ID),
         ("find", "crp1/shop/api", DIGEST),

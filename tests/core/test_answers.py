@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import DIGEST, IMAGE_ID, REPOSITORY, SCAN_ID
-from webhook.core.answers import parse_image, parse_image_page, parse_json, parse_scan, parse_scan_page
+from webhook.core.answers import parse_image, parse_json, parse_scan
 from webhook.core.evidence import Counts, RegistryImage, Scan
 from webhook.core.times import parse_time
 from webhook.errors import Unreadable
@@ -80,8 +80,8 @@ def test_fields_of_tomorrow_are_no_error() -> None:
 
 @pytest.mark.parametrize("document", [None, [], "scan", 1, True, [SCAN]])
 def test_what_is_no_object_is_no_answer(document: Any) -> None:
-    """A JSON text that is no object is neither a scan, an image nor a page."""
-    for parse in (parse_scan, parse_scan_page, parse_image, parse_image_page):
+    """A JSON text that is no object is neither a scan nor an image."""
+    for parse in (parse_scan, parse_image):
         with pytest.raises(Unreadable):
             parse(document)
 
@@ -129,31 +129,6 @@ def test_text_of_an_image_is_text(field: str, value: Any) -> None:
         parse_image(IMAGE | {field: value})
 
 
-def test_page_has_images_and_the_token_of_the_next() -> None:
-    """The last page has no token, and an empty one is an empty object."""
-    image = parse_image(IMAGE)
-
-    assert parse_image_page({"images": [IMAGE, IMAGE], "nextPageToken": "t"}) == ((image, image), "t")
-    assert parse_image_page({"images": [IMAGE]}) == ((image,), "")
-    assert parse_image_page({}) == ((), "")
-
-
-@pytest.mark.parametrize("wrong", [{}, None, [1]])
-def test_list_of_scans_has_scans(wrong: Any) -> None:
-    """An empty list is an empty object, and what is no list of scans is not skipped."""
-    assert parse_scan_page({"scanResults": [SCAN, SCAN], "nextPageToken": "t"}) == ((parse_scan(SCAN),) * 2, "t")
-    assert parse_scan_page({}) == ((), "")
-    with pytest.raises(Unreadable):
-        parse_scan_page({"scanResults": wrong})
-
-
-@pytest.mark.parametrize("page", [{"images": {}}, {"images": None}, {"images": [1]}, {"nextPageToken": 1}])
-def test_what_is_no_page_is_unreadable(page: dict[str, Any]) -> None:
-    """A list that is none, and a token that is no text, are not skipped."""
-    with pytest.raises(Unreadable):
-        parse_image_page(page)
-
-
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
     lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=5), children, max_size=4),
@@ -162,10 +137,10 @@ JSON = st.recursive(
 
 
 @settings(max_examples=300)
-@given(st.dictionaries(st.sampled_from([*SCAN, *IMAGE, "images", "scanResults", "nextPageToken", "critical"]), JSON))
+@given(st.dictionaries(st.sampled_from([*SCAN, *IMAGE, "critical"]), JSON))
 def test_any_answer_is_read_or_unreadable(document: dict[str, Any]) -> None:
     """Whatever the fields hold, nothing else than Unreadable comes out."""
-    for parse in (parse_scan, parse_scan_page, parse_image, parse_image_page):
+    for parse in (parse_scan, parse_image):
         with suppress(Unreadable):
             parse(document)
 

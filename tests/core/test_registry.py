@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import FakeRegistry, Memory
 from webhook.core.registry import Images, Manifests, Registry, Scanner
 
-QUESTIONS = ["children", "find", "image", "latest", "pin", "scan", "start"]
+QUESTIONS = ["children", "find", "history", "image", "latest", "pin", "scan", "start", "vulnerabilities"]
 
 
 def methods(protocol: type) -> set[str]:

@@ -4,28 +4,19 @@ Source: yandex.cloud.containerregistry.v1, ScannerService and ImageService, with
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterator
+from typing import TypeVar
 from urllib.parse import urlencode
 
-from webhook.adapters.http import Reply
-from webhook.core.answers import (
-    parse_image,
-    parse_image_page,
-    parse_json,
-    parse_scan,
-    parse_scan_page,
-    parse_vulnerability_page,
-)
+from webhook.adapters.listing import Listing
+from webhook.adapters.registry_calls import Calls, Endpoint, Http, Tokens
+from webhook.core.answer_pages import finished, parse_image_page, parse_scan_page, parse_vulnerability_page
+from webhook.core.answers import parse_image, parse_scan
 from webhook.core.deadline import Deadline
 from webhook.core.evidence import RegistryImage, Scan, Status, Vulnerability
 from webhook.core.images import Digest
 from webhook.core.lookup import ImageId, ScanId
-from webhook.core.printable import printable
-from webhook.errors import NotFound, Unauthorized, Unavailable, Unreadable
-
-BASE_PATH = "/container-registry/v1"
+from webhook.errors import NotFound
 
 PAGE_SIZE = 200
 """Images in a page: an image lists up to 127 layers, and a page must fit into what is read of an answer."""
@@ -33,51 +24,13 @@ PAGE_SIZE = 200
 MAX_PAGES = 50
 """10,000 images of one repository are looked through; a larger one needs the lookup table."""
 
+MAX_VULNERABILITIES = 20_000
+"""Of one scan. A large image has 2,000; of one with more, the scan's own counters decide."""
 
-MAX_PAGE_SIZE = 1000
-"""The most that the API gives at once. A finding takes some 300 bytes, so that such a page can be read."""
-
-MAX_VULNERABILITY_PAGES = 10
-"""10,000 findings of one scan; the largest images of the field have half of that."""
+MAX_SCANS = 1000
+"""Of one image. The registry keeps the three newest that succeeded."""
 
 Item = TypeVar("Item")
-
-
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    """What is listed, and how much of it."""
-
-    path: str
-    what: str
-    page_size: int
-    query: Mapping[str, str] = field(default_factory=dict)
-    pages: int = MAX_PAGES
-
-
-class Http(Protocol):
-    """Sends a request and returns the answer, whatever its status."""
-
-    def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
-    ) -> Reply:
-        """Raise `Unavailable` where no answer came."""
-        ...
-
-
-class Tokens(Protocol):
-    """Gives IAM tokens."""
-
-    def token(self, deadline: Deadline) -> str:
-        """Return the token to use now. Raises a `LookupFailed` where there is none."""
-        ...
-
-    def renewed(self, stale: str, deadline: Deadline) -> str:
-        """Return another token than *stale*, which was refused. Raises `Unauthorized` where there is none."""
-        ...
-
-
-Endpoint = Callable[[Deadline], str]
-"""Gives the base URL of a service, `https://host[:port]`; raises a `LookupFailed` where it cannot be found out."""
 
 
 class ContainerRegistry:
@@ -85,9 +38,7 @@ class ContainerRegistry:
 
     def __init__(self, *, endpoint: Endpoint, tokens: Tokens, http: Http) -> None:
         """Call the API at *endpoint*."""
-        self._endpoint = endpoint
-        self._tokens = tokens
-        self._http = http
+        self._calls = Calls(endpoint=endpoint, tokens=tokens, http=http)
 
     def scan(self, scan_id: ScanId, deadline: Deadline) -> Scan:
         """Return a scan result (Scanner.Get).
@@ -95,11 +46,42 @@ class ContainerRegistry:
         Raises:
             LookupFailed: one of its kinds, where there is no usable answer.
         """
-        return parse_scan(self._get(f"/scans/{scan_id}", f"scan {scan_id}", deadline))
+        return parse_scan(self._calls.get(f"/scans/{scan_id}", f"scan {scan_id}", deadline))
 
     def latest(self, image_id: ImageId, deadline: Deadline) -> Scan:
         """Return the newest finished scan of an image (Scanner.GetLast). Raises as `scan`."""
-        return parse_scan(self._get(f"/images/{image_id}:lastScanResult", f"scan of image {image_id}", deadline))
+        return parse_scan(self._calls.get(f"/images/{image_id}:lastScanResult", f"scan of image {image_id}", deadline))
+
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return all that a READY scan found (Scanner.ListVulnerabilities). Raises as `scan`, and for a list too long.
+
+        1,000 on a page take about 400 KB of JSON, less than half of what is read of an answer.
+        """
+        listing = Listing(
+            what=f"scan {scan_id}",
+            items="vulnerabilities",
+            path=f"/scans/{scan_id}:listVulnerabilities",
+            query={},
+            parse=parse_vulnerability_page,
+            page_size=1000,
+            pages=200,
+            most=MAX_VULNERABILITIES,
+        )
+        return tuple(self._list(listing, deadline))
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the READY scans of an image, the newest first (Scanner.List). Raises as `vulnerabilities`."""
+        listing = Listing(
+            what=f"image {image_id}",
+            items="scans",
+            path="/scans",
+            query={"imageId": image_id, "filter": f'status="{Status.READY}"'},
+            parse=parse_scan_page,
+            page_size=100,
+            pages=10,
+            most=MAX_SCANS,
+        )
+        return finished(self._list(listing, deadline), image_id)
 
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
         """Ask for a scan of an image (Scanner.Scan), unless one is running. Raises as `scan`.
@@ -109,17 +91,17 @@ class ContainerRegistry:
         if self._is_being_scanned(image_id, deadline):
             return
         body = json.dumps({"imageId": image_id}).encode()
-        self._call("POST", "/scans", f"image {image_id}", deadline, body)
+        self._calls.send("POST", "/scans", f"image {image_id}", deadline, body)
 
     def _is_being_scanned(self, image_id: ImageId, deadline: Deadline) -> bool:
         """Tell whether a scan of an image is running (Scanner.List)."""
         query = urlencode({"imageId": image_id, "filter": f'status="{Status.RUNNING}"'})
-        page = self._get(f"/scans?{query}", f"list of scans of image {image_id}", deadline)
+        page = self._calls.get(f"/scans?{query}", f"list of scans of image {image_id}", deadline)
         return any(scan.status == Status.RUNNING for scan in parse_scan_page(page)[0])
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image (Image.Get). Raises as `scan`."""
-        return parse_image(self._get(f"/images/{image_id}", f"image {image_id}", deadline))
+        return parse_image(self._calls.get(f"/images/{image_id}", f"image {image_id}", deadline))
 
     def find(self, repository: str, digest: Digest, deadline: Deadline) -> RegistryImage:
         """Return the image of *digest* in a repository (Image.List: it has no filter by digest).
@@ -128,87 +110,20 @@ class ContainerRegistry:
             NotFound: the repository has no such image.
             LookupFailed: another of its kinds, where there is no usable answer.
         """
-        listing = _Listing("/images", f"repository {repository}", PAGE_SIZE, {"repositoryName": repository})
-        for page in self._pages(listing, parse_image_page, deadline):
-            for image in page:
-                if image.digest == digest:
-                    return image
-        raise NotFound(f"the registry has no image {digest} in {repository}")
+        images = Listing(
+            what=f"repository {repository}",
+            items="images",
+            path="/images",
+            query={"repositoryName": repository},
+            parse=parse_image_page,
+            page_size=PAGE_SIZE,
+            pages=MAX_PAGES,
+            most=MAX_PAGES * PAGE_SIZE,
+        )
+        found = next((image for image in self._list(images, deadline) if image.digest == digest), None)
+        if found is None:
+            raise NotFound(f"the registry has no image {digest} in {repository}")
+        return found
 
-    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
-        """Return all findings of a scan (Scanner.ListVulnerabilities). Raises as `scan`."""
-        path = f"/scans/{scan_id}:listVulnerabilities"
-        listing = _Listing(path, f"vulnerabilities of scan {scan_id}", MAX_PAGE_SIZE, pages=MAX_VULNERABILITY_PAGES)
-        return tuple(found for page in self._pages(listing, parse_vulnerability_page, deadline) for found in page)
-
-    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
-        """Return the finished scans of an image, newest first (Scanner.List). Raises as `scan`."""
-        place = {"imageId": image_id, "filter": f'status="{Status.READY}"'}
-        listing = _Listing("/scans", f"list of scans of image {image_id}", MAX_PAGE_SIZE, place, pages=1)
-        scans = next(self._pages(listing, parse_scan_page, deadline))
-        dated = [scan for scan in scans if scan.scanned_at and (scan.status, scan.image_id) == (Status.READY, image_id)]
-        return tuple(sorted(dated, key=lambda scan: (scan.scanned_at, scan.id), reverse=True))
-
-    def _pages(
-        self, listing: _Listing, parse: Callable[[Any], tuple[tuple[Item, ...], str]], deadline: Deadline
-    ) -> Iterator[tuple[Item, ...]]:
-        """Return the pages of a list, one after the other."""
-        token = ""
-        for _ in range(listing.pages):
-            place = {"pageToken": token} if token else {}
-            query = urlencode({**listing.query, "pageSize": listing.page_size, **place})
-            items, following = parse(self._get(f"{listing.path}?{query}", listing.what, deadline))
-            yield items
-            if not following:
-                return
-            if following == token:
-                raise Unreadable("the registry gave the same page twice")
-            token = following
-        raise Unreadable(f"{listing.what}: more than {listing.pages * listing.page_size} entries")
-
-    def _get(self, path: str, what: str, deadline: Deadline) -> Any:
-        return parse_json(self._call("GET", path, what, deadline).body)
-
-    def _call(self, method: str, path: str, what: str, deadline: Deadline, body: bytes | None = None) -> Reply:
-        """Send a request; a token that has ended in the meantime is renewed and the request sent once more."""
-        token = self._tokens.token(deadline)
-        reply = self._send(method, path, token, deadline, body)
-        if reply.status == 401:
-            reply = self._send(method, path, self._tokens.renewed(token, deadline), deadline, body)
-        _check(reply, what)
-        return reply
-
-    def _send(self, method: str, path: str, token: str, deadline: Deadline, body: bytes | None) -> Reply:
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        url = self._endpoint(deadline) + BASE_PATH + path
-        return self._http.send(method, url, headers=headers, deadline=deadline, body=body)
-
-
-def _check(reply: Reply, what: str) -> None:
-    """Turn every status but 200 into the failure that it means.
-
-    A read of something that does not exist is answered with 404, and by some methods with 400. Only the
-    API itself is believed in that: a proxy's error page does not make a scan gone.
-    """
-    said = _message(reply)
-    match reply.status:
-        case 200:
-            return
-        case 400 | 404 if said is not None:
-            raise NotFound(f"the registry has no {what}: {said}")
-        case 401 | 403:
-            raise Unauthorized(f"the registry refused the gate's credentials with {reply.status}: {said or '-'}")
-        case status if status in (408, 429) or status >= 500:
-            raise Unavailable(f"the registry answered {status}: {said or '-'}")
-        case status:
-            raise Unreadable(f"something that is not the registry's API answered {status}")
-
-
-def _message(reply: Reply) -> str | None:
-    """Return what a `google.rpc.Status` says; None where the body is something else."""
-    try:
-        body = parse_json(reply.body)
-    except Unreadable:
-        return None
-    message = body.get("message") if isinstance(body, dict) else None
-    return printable(message, limit=200) if isinstance(message, str) else None
+    def _list(self, listing: Listing[Item], deadline: Deadline) -> Iterator[Item]:
+        return listing.read(lambda path: self._calls.get(path, listing.what, deadline))

@@ -8,8 +8,8 @@ import base64
 import hashlib
 from collections.abc import Mapping
 
-from webhook.adapters.container_registry import Http, Tokens
 from webhook.adapters.http import Reply
+from webhook.adapters.registry_calls import Http, Tokens
 from webhook.core.deadline import Deadline
 from webhook.core.images import Digest, ImageReference, parse_digest
 from webhook.core.manifests import INDEX_TYPES, MANIFEST_TYPES, parse_index

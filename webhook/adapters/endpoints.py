@@ -5,8 +5,8 @@ Source: ApiEndpointService of yandex.cloud.endpoint, `GET /endpoints/{id}`; it a
 
 from collections.abc import Callable
 
-from webhook.adapters.container_registry import Endpoint, Http
 from webhook.adapters.memory import Memory
+from webhook.adapters.registry_calls import Endpoint, Http
 from webhook.core.answers import parse_json
 from webhook.core.deadline import Deadline
 from webhook.core.endpoints import parse_endpoint

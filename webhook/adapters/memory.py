@@ -26,10 +26,6 @@ WORTH_SECONDS = 0.5
 """A caller with so much more time than the one it waited for tries for itself, where that one failed."""
 
 
-LIST_ENTRIES = 5
-"""Entries of a list that take as much room as one other answer, about 1 KiB."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Flight:
     """A look-up that is under way, and until when whoever makes it has time."""
@@ -41,11 +37,22 @@ class _Flight:
 class Memory:
     """Answers and failures of one process, bounded in number and age; safe to use from many threads."""
 
-    def __init__(self, *, size: int, clock: Monotonic, jitter: Callable[[], float]) -> None:
-        """Keep the *size* answers used last. *jitter* gives numbers from 0 to 1, so that not all age at once."""
+    def __init__(
+        self,
+        *,
+        size: int,
+        clock: Monotonic,
+        jitter: Callable[[], float],
+        weigh: Callable[[Any], int] = lambda _: 1,
+    ) -> None:
+        """Keep the answers used last, up to *size* of them, or up to that weight where *weigh* gives one of each.
+
+        A failure weighs 1. *jitter* gives numbers from 0 to 1, so that not all age at once.
+        """
         self._answers: TLRUCache[Key, tuple[Any, float]] = TLRUCache(
-            size, _expiry, timer=clock, getsizeof=lambda entry: min(size, _size(entry[0]))
+            size, _expiry, timer=clock, getsizeof=lambda kept: self._weight(kept[0])
         )
+        self._weigh = weigh
         self._running: dict[Key, _Flight] = {}
         self._lock = threading.Lock()
         self._jitter = jitter
@@ -102,19 +109,18 @@ class Memory:
             outcome, keep = error, SHORT_SECONDS
         finally:
             with self._lock:
-                self._answers[key] = (outcome, keep * (1 - 0.1 * self._jitter()))
+                if self._weight(outcome) <= self._answers.maxsize:
+                    self._answers[key] = (outcome, keep * (1 - 0.1 * self._jitter()))
                 del self._running[key]
             mine.outcome.set_result(outcome)
         return cast(Answer, _opened(outcome))
 
+    def _weight(self, outcome: Any) -> int:
+        return 1 if isinstance(outcome, LookupFailed) else self._weigh(outcome)
+
 
 def _expiry(_key: Key, value: tuple[Any, float], now: float) -> float:
     return now + value[1]
-
-
-def _size(outcome: Any) -> int:
-    """Return how much room an answer takes, in answers of the usual size."""
-    return 1 + len(outcome) // LIST_ENTRIES if isinstance(outcome, tuple) else 1
 
 
 def _has_more_time(deadline: Deadline, running: _Flight) -> bool:

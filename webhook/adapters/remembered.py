@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from webhook.adapters.memory import SHORT_SECONDS, Answer, Key
+from webhook.adapters.packing import pack, unpack
 from webhook.core.deadline import Deadline
 from webhook.core.evidence import RegistryImage, Scan, Status, Vulnerability
 from webhook.core.images import Digest, ImageReference
@@ -19,7 +20,7 @@ LONG_SECONDS = 24 * 3600.0
 """For what never changes: a finished scan, the digest of an image id, the images of an index."""
 
 NEWEST_SECONDS = 60.0
-"""For which scan is the newest of an image."""
+"""For which scans an image has, and which is the newest."""
 
 COOL_DOWN_SECONDS = 600.0
 """Between two requests to scan the same image."""
@@ -42,11 +43,16 @@ class Api(Scanner, Images, Protocol):
 class Remembered:
     """The registry, asked through memory."""
 
-    def __init__(self, api: Api, manifests: Manifests, ask: Ask) -> None:
-        """Ask by way of *ask*: `Memory.ask`, or `Memory.recall` for memory alone."""
+    def __init__(self, api: Api, manifests: Manifests, ask: Ask, *, ask_lists: Ask) -> None:
+        """Ask by way of *ask*: `Memory.ask`, or `Memory.recall` for memory alone.
+
+        *ask_lists* is the same of a memory of its own, which counts bytes: a list of vulnerabilities is as large as
+        many other answers, and must not push them out.
+        """
         self._api = api
         self._manifests = manifests
         self._ask = ask
+        self._ask_lists = ask_lists
 
     def scan(self, scan_id: ScanId, deadline: Deadline) -> Scan:
         """Return a scan result."""
@@ -62,6 +68,23 @@ class Remembered:
         )
         return replace(scan, cached=cached)
 
+    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
+        """Return all that a READY scan found."""
+        packed, _ = self._ask_lists(
+            ("vulnerabilities", scan_id),
+            lambda: pack(self._api.vulnerabilities(scan_id, deadline)),
+            deadline,
+            _long,
+        )
+        return unpack(packed)
+
+    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
+        """Return the READY scans of an image, the newest first."""
+        scans, cached = self._ask(
+            ("history", image_id), lambda: self._api.history(image_id, deadline), deadline, lambda _: NEWEST_SECONDS
+        )
+        return tuple(replace(scan, cached=cached) for scan in scans)
+
     def start(self, image_id: ImageId, deadline: Deadline) -> None:
         """Ask for a scan, at most once for each image and cool-down."""
         self._ask(
@@ -70,23 +93,6 @@ class Remembered:
             deadline,
             lambda _: COOL_DOWN_SECONDS,
         )
-
-    def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
-        """Return all findings of a finished scan."""
-        found, _ = self._ask(
-            ("vulnerabilities", scan_id), lambda: self._api.vulnerabilities(scan_id, deadline), deadline, _long
-        )
-        return found
-
-    def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
-        """Return the finished scans of an image."""
-        scans, _ = self._ask(
-            ("history", image_id),
-            lambda: self._api.history(image_id, deadline),
-            deadline,
-            lambda _: NEWEST_SECONDS,
-        )
-        return scans
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image."""

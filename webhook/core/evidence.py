@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+import msgspec
+
 from webhook.core.images import Digest
 from webhook.core.lookup import ImageId, ScanId, Source
 from webhook.core.reasons import Reason
@@ -80,18 +82,32 @@ class RegistryImage:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vulnerability:
-    """One finding of a scan: a vulnerability in a package (`Vulnerability` of the scanner's API)."""
+class Severity(StrEnum):
+    """How bad a vulnerability is, worst first; each is a bucket of `Counts`. `UNDEFINED` may be any of the others."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NEGLIGIBLE = "negligible"
+    UNDEFINED = "undefined"
+
+
+class Vulnerability(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One vulnerability in one package of an image. Its texts are strangers': they are of bounded length, no more."""
 
     id: str
-    """`CVE-2026-12345`, or another database's id; empty where the scanner named none."""
-    severity: str
-    """One of `SEVERITIES`."""
-    package: str = ""
-    version: str = ""
-    fixed_by: str | None = None
-    """The version that mends it; None where there is none."""
+    """Printable ASCII without spaces, such as `CVE-2026-8376`."""
+    severity: Severity
+    package: str
+    version: str
+    fixed_by: str | None
+    """The version without it; None where there is none."""
+    origin: str
+    """`os`, or what else the package came by."""
+    type: str
+    """The kind of package, such as `debian`."""
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

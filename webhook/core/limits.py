@@ -63,7 +63,7 @@ def relieve(counts: Counts, listed: Listed, ruling: Ruling, now: datetime) -> Re
     covering = {one: any(one.covers(found.id, found.package) for found in listed.vulnerabilities) for one in ignored}
     used = tuple(one for one in ignored if covering[one] and not one.grounds.ended(now))
     kept = [found for found in listed.vulnerabilities if _counts(found, ruling.rule, used)]
-    before = tally(listed.vulnerabilities)
+    before = tally(listed.vulnerabilities, distinct=False)
     after = tally(kept, distinct=ruling.rule.counting is Counting.DISTINCT)
     left = {name: max(0, getattr(counts, name) - getattr(before, name) + getattr(after, name)) for name in SEVERITIES}
     left = {name: min(left[name], getattr(counts, name)) for name in SEVERITIES}

@@ -22,16 +22,19 @@ class Scanner(Protocol):
         """Return the newest finished scan of an image (Scanner.GetLast)."""
         ...
 
-    def start(self, image_id: ImageId, deadline: Deadline) -> None:
-        """Ask for a scan of an image (Scanner.Scan), unless one is running or was asked for a short while ago."""
-        ...
-
     def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
-        """Return all findings of a finished scan (Scanner.ListVulnerabilities)."""
+        """Return all that a READY scan found (Scanner.ListVulnerabilities).
+
+        Of a scan that is not READY nobody may ask: its list grows, and is remembered as if it did not.
+        """
         ...
 
     def history(self, image_id: ImageId, deadline: Deadline) -> tuple[Scan, ...]:
-        """Return the finished scans of an image that the registry still keeps, newest first (Scanner.List)."""
+        """Return the READY scans of an image that the registry keeps, the newest first (Scanner.List)."""
+        ...
+
+    def start(self, image_id: ImageId, deadline: Deadline) -> None:
+        """Ask for a scan of an image (Scanner.Scan), unless one is running or was asked for a short while ago."""
         ...
 
 

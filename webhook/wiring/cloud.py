@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import msgspec
 
-from webhook.adapters.container_registry import ContainerRegistry, Endpoint
+from webhook.adapters.container_registry import ContainerRegistry
 from webhook.adapters.crew import ThreadCrew
 from webhook.adapters.distribution import Distribution
 from webhook.adapters.endpoints import CONTAINER_REGISTRY, IAM, Discovery, fixed
 from webhook.adapters.http import HttpClient
 from webhook.adapters.iam.keeper import TokenKeeper
 from webhook.adapters.memory import Memory
+from webhook.adapters.packing import kib
 from webhook.adapters.patience import Pace, PatientHttp
+from webhook.adapters.registry_calls import Endpoint
 from webhook.adapters.remembered import Remembered
 from webhook.adapters.streams import LOGGER
 from webhook.core.breaker import State
@@ -28,6 +30,9 @@ from webhook.wiring.loading import Loaded
 
 IDENTITY_CALLS = 4
 """Calls at the same time to what gives tokens and addresses; one is the rule."""
+
+LISTS_KIB = 16 * 1024
+"""What the lists of vulnerabilities that a process remembers may take: 1,900 of 300 vulnerabilities each."""
 
 FIND_SECONDS = 10.0
 """How long the first attempt to find the registry may take."""
@@ -76,10 +81,11 @@ def connect(loaded: Loaded) -> Cloud:
     api = ContainerRegistry(endpoint=endpoint, tokens=tokens, http=http)
     manifests = Distribution(endpoints=settings.registry.hosts, tokens=tokens, http=http)
     memory = Memory(size=settings.registry.remembered, clock=time.monotonic, jitter=random.random)
+    lists = Memory(size=LISTS_KIB, clock=time.monotonic, jitter=random.random, weigh=kib)
     return Cloud(
         tokens=tokens,
-        recalled=Remembered(api, manifests, memory.recall),
-        asked=Remembered(api, manifests, memory.ask),
+        recalled=Remembered(api, manifests, memory.recall, ask_lists=lists.recall),
+        asked=Remembered(api, manifests, memory.ask, ask_lists=lists.ask),
         crew=ThreadCrew(threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
         endpoint=endpoint,
     )

@@ -9,7 +9,6 @@ from typing import assert_never
 
 import msgspec
 
-from webhook.adapters.container_registry import Endpoint, Http
 from webhook.adapters.files import load_json, read_json
 from webhook.adapters.iam.asking import TokenService
 from webhook.adapters.iam.federation import FederatedTokens
@@ -18,6 +17,7 @@ from webhook.adapters.iam.keeper import Pace, Source, TokenKeeper
 from webhook.adapters.iam.key_exchange import KeyExchange
 from webhook.adapters.iam.metadata import MetadataTokens
 from webhook.adapters.iam.signing_key import SigningKey
+from webhook.adapters.registry_calls import Endpoint, Http
 from webhook.adapters.streams import LOGGER
 from webhook.core.authorized_key import parse_authorized_key
 from webhook.core.environment import KEY, METADATA, TOKEN, Environment

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webhook.adapters.container_registry import Http
 from webhook.adapters.http import Reply
+from webhook.adapters.registry_calls import Http
 from webhook.core.answers import parse_json
 from webhook.core.deadline import Deadline
 from webhook.core.times import clock_error

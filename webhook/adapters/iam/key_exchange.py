@@ -6,9 +6,9 @@ Source: IamTokenService.Create of yandex.cloud.iam.v1, and the guide "Getting an
 import json
 from collections.abc import Callable
 
-from webhook.adapters.container_registry import Endpoint
 from webhook.adapters.iam.asking import JUST_GIVEN, TokenService
 from webhook.adapters.iam.signing_key import SigningKey
+from webhook.adapters.registry_calls import Endpoint
 from webhook.core.deadline import Deadline
 from webhook.core.tokens import Grant, parse_iam_grant
 from webhook.errors import InvalidDocument, Unauthorized
