@@ -56,7 +56,9 @@ class World:
 
     def admits(self, rule: Rule) -> bool:
         """Tell whether the pod is admitted."""
-        registry = FakeRegistry(self.scans, self.newest, self.images, self.listed, {}, self.indexes)
+        registry = FakeRegistry(
+            scans=self.scans, newest=self.newest, images=self.images, listed=self.listed, indexes=self.indexes
+        )
         asked = image(f"cr.yandex/{REPOSITORY}@{self.digest}", self.annotation)
         return gate(registry, rule, table=self.table, sources=self.sources).decide(WORKLOAD, [asked], DEADLINE).allowed
 

@@ -70,7 +70,7 @@ def test_empty_file_has_no_content(tmp_path: Path) -> None:
         pytest.param("a.yaml", "a: &a {b: *a}\n", "line 1: found unconstructable recursive node", id="endless mapping"),
         pytest.param("a.yaml", "a: \x00\n", "control characters are not allowed", id="NUL"),
         pytest.param("a.yaml", b"a: \xff\n", "invalid leading UTF-8 octet", id="not UTF-8"),
-        pytest.param("a.yaml", "a: 2026-13-01\n", "month must be in 1..12", id="no date"),
+        pytest.param("a.yaml", "a: !!timestamp 2026-13-01\n", "month must be in 1..12", id="no date"),
         pytest.param("a.yaml", "a: !!timestamp x\n", "", id="value that is no timestamp"),
         pytest.param("a.yaml", "a: !!bool x\n", "", id="value that is no truth value"),
         pytest.param("a.yaml", "a: !!int ''\n", "", id="value that is no number"),
@@ -186,3 +186,39 @@ def test_json_of_a_text_is_read_under_its_name() -> None:
     for text in ("{", '{"a": "\udcff"}'):
         with pytest.raises(InvalidDocument, match="^KEY: "):
             read_json(text, "KEY")
+
+
+def test_day_stays_the_text_that_it_is(tmp_path: Path) -> None:
+    """What is meant by a day or a time is not for YAML to say."""
+    file = tmp_path / "a.yaml"
+    file.write_text("day: 2026-12-31\ntime: 2026-12-31T00:00:00Z\n")
+
+    assert load(file).content == {"day": "2026-12-31", "time": "2026-12-31T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ((), None),
+        (("a",), 1),
+        (("a", 0), 2),
+        (("a", 1, "b"), 4),
+        (("a", 1, "absent"), 3),
+        (("a", 7), 1),
+        (("x",), None),
+    ],
+)
+def test_field_is_found_in_its_line(tmp_path: Path, path: tuple[str | int, ...], line: int | None) -> None:
+    """A message can name the line of a field, or of the nearest thing around it."""
+    file = tmp_path / "a.yaml"
+    file.write_text("a:\n  - 1\n  - c: 2\n    b: 3\n")
+
+    assert load(file).line(path) == line
+
+
+def test_field_is_found_in_json_too(tmp_path: Path) -> None:
+    """JSON is YAML as far as lines go."""
+    file = tmp_path / "a.json"
+    file.write_text('{\n"a": 1,\n"b": [1,\n2]}')
+
+    assert load(file).line(("b", 1)) == 4

@@ -1,6 +1,7 @@
 """Each mistake in a file of the gate is told at the start: which file, which field, which value, what is right."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def test_setting_that_is_wrong(folder: Path, setup: dict[str, Any], said: list[s
     if setup.get("registry"):
         config.write_text(config.read_text().replace("allowHttp: true", "allowHttp: false"))
     line = complaint(config)
-    assert line.startswith(f"{config}: ")
+    assert re.match(rf"{config}(:\d+)?: ", line)
     assert [words for words in said if words not in line] == []
 
 
@@ -68,7 +69,7 @@ def test_setting_that_is_wrong(folder: Path, setup: dict[str, Any], said: list[s
 def test_policy_that_is_wrong(folder: Path, rule: dict[str, Any], said: list[str]) -> None:
     """So is a wrong policy."""
     line = complaint(Setup(registry=NOWHERE, rule=rule).write(folder))
-    assert line.startswith(f"{folder}/policy.yaml: ")
+    assert re.match(rf"{folder}/policy.yaml:\d+: ", line)
     assert [words for words in said if words not in line] == []
 
 

@@ -117,7 +117,7 @@ def parse_image_pattern(text: str) -> ImagePattern:
     host, *parts = text.split("/")
     if "@" in text or ":" in "".join(parts):
         raise Invalid(f"{shown} names a tag or a digest; a pattern ends with the repository")
-    if not parts or not _is_host(host):
+    if text != ANY_PARTS and not (parts and _is_host(host)):
         raise Invalid(f"{shown} must begin with a registry, such as 'docker.io/library/nginx' or 'cr.yandex/crp…/**'")
     wrong = next((part for part in parts if not _is_part(part)), None)
     if wrong is not None:

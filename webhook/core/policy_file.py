@@ -1,9 +1,9 @@
-"""Policy files: what people write, read strictly, joined in the order of their names, and written again."""
+"""Policy files: what people write, read strictly, and joined in the order of their names."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from webhook.core.documents import Document, read
 from webhook.core.exemptions import ExceptionList, Exemption, Grounds, IgnoredVulnerability, day_after
@@ -148,8 +148,3 @@ def _end(text: str) -> datetime:
         return parse_time(text)
     except Invalid as error:
         raise Invalid(f"'{printable(text, limit=60)}' is not a day such as 2026-12-31, nor an RFC 3339 time") from error
-
-
-def render_policy(policy: Policy) -> dict[str, Any]:
-    """Return the document that says what *policy* says."""
-    raise NotImplementedError

@@ -18,8 +18,8 @@ from webhook.core.policy import (
     RuleAction,
 )
 
-API_VERSION = "scangate.dev/v1"
-KIND = "ScanPolicy"
+API_VERSION: Literal["scangate.dev/v1"] = "scangate.dev/v1"
+KIND: Literal["ScanPolicy"] = "ScanPolicy"
 
 Name = Annotated[
     str,

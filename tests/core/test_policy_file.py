@@ -1,4 +1,4 @@
-"""The policy: what a file may say, and that everything unsaid is strict."""
+"""Policy files: what they may say, and that everything unsaid is strict."""
 
 from datetime import timedelta
 from typing import Any
@@ -142,7 +142,7 @@ def test_what_is_no_name_is_refused(name: Any) -> None:
         (document({"name": "a"}, kind="Policy"), "kind: must be one of ScanPolicy"),
         (document({"name": "a"}, extra=1), "extra: unknown field"),
         (document(), "rules: "),
-        (document({"name": "a"}, {"name": "b"}), "rules: "),
+        (document({"name": "a"}, {"name": "a"}), "rules[1].name: 'a' is the name of another rule too"),
         (document({"name": "a"}, rules=None), "rules: "),
         (document({}), "rules[0].name: is required"),
         (document({"name": "a", "limit": {}}), "rules[0].limit: unknown field; did you mean 'limits'?"),
@@ -159,10 +159,3 @@ def test_file_that_is_no_policy_is_refused(content: Any, where: str) -> None:
 def test_policy_is_known_by_its_digest() -> None:
     """The audit can say which policy decided."""
     assert policy(document({"name": "a"})).digest == DIGEST
-
-
-def test_last_rule_decides() -> None:
-    """It matches every image."""
-    rules = (Rule(name="first"), Rule(name="last"))
-
-    assert Policy(rules, DIGEST).rules[-1] is rules[-1]
