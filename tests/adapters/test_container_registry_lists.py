@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import DIGEST, IMAGE_ID, REPOSITORY, SCAN_ID, digest_of
 from tests.wire import BASE, DEADLINE, SCAN, Wire, registry, reply
-from webhook.adapters.container_registry import MAX_PAGES
+from webhook.adapters.container_registry import MAX_PAGES, MAX_VULNERABILITIES
 from webhook.adapters.http import Reply
 from webhook.errors import LookupFailed, NotFound, Unavailable, Unreadable
 
@@ -80,3 +80,21 @@ def test_the_search_is_bounded() -> None:
     with pytest.raises(Unreadable, match="more than 50 pages of images"):
         registry(wire).find(REPOSITORY, DIGEST, DEADLINE)
     assert len(wire.sent) == MAX_PAGES
+
+
+def vulnerabilities(number: int, token: str = "") -> Reply:
+    """Return a page of a list of vulnerabilities."""
+    item = {"severity": "LOW", "package": {"name": "CVE-2026-1", "package": "perl"}}
+    return reply({"vulnerabilities": [item] * number} | ({"nextPageToken": token} if token else {}))
+
+
+def test_list_of_vulnerabilities_is_read_up_to_a_bound() -> None:
+    """As many as are allowed are read; with one more it is said how many there are, and the totals decide."""
+    half = MAX_VULNERABILITIES // 2
+    whole = registry(Wire(vulnerabilities(half, "p2"), vulnerabilities(half))).vulnerabilities(SCAN_ID, DEADLINE)
+    assert len(whole) == MAX_VULNERABILITIES
+
+    wire = Wire(vulnerabilities(half, "p2"), vulnerabilities(half + 1, "p3"), vulnerabilities(1))
+    with pytest.raises(Unreadable, match=f"scan {SCAN_ID} has more than 20000 vulnerabilities"):
+        registry(wire).vulnerabilities(SCAN_ID, DEADLINE)
+    assert len(wire.sent) == 2

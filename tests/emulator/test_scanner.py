@@ -103,6 +103,33 @@ def test_list_vulnerabilities_returns_the_worst_first(scanned: Served) -> None:
     assert scanned.get(f"{path}?orderBy=severity%20desc").json["vulnerabilities"][0]["severity"] == "LOW"
 
 
+def test_list_vulnerabilities_has_pages(scanned: Served) -> None:
+    """A CVE of many packages may stand on several pages; a scan that found nothing has one page without anything."""
+    path, found, token = "/scans/chenew:listVulnerabilities?pageSize=2", [], ""
+    for number in (2, 1):
+        reply = scanned.get(path + token).json
+        assert len(reply["vulnerabilities"]) == number
+        found += [(one["package"]["name"], one["package"]["package"]) for one in reply["vulnerabilities"]]
+        token = f"&pageToken={reply.get('nextPageToken')}"
+
+    assert found == [("CVE-2026-1", "a"), ("CVE-2026-1", "b"), ("CVE-2026-2", "a")]
+    assert token.endswith("None")
+    assert scanned.get("/scans/cheold:listVulnerabilities").body == b"{}\n"
+    assert scanned.get(path + "&pageToken=x").status == 400
+
+
+def test_list_vulnerabilities_of_a_running_scan_is_empty() -> None:
+    """What a scan will find is not known before it ends."""
+    running = {"id": "cherun", "status": "RUNNING", "readyAfter": 10, "findings": FINDINGS}
+    with served(one_image(scans=[running])) as registry:
+        before = registry.get("/scans/cherun:listVulnerabilities").json
+        registry.clock.advance(11)
+        after = registry.get("/scans/cherun:listVulnerabilities").json
+
+    assert before == {}
+    assert len(after["vulnerabilities"]) == 3
+
+
 def scan(registry: Served, body: str) -> Any:
     """Ask for a scan."""
     return registry.ask("POST", f"{API}/scans", body=body, headers={"Content-Type": "application/json"})

@@ -78,15 +78,17 @@ class Scanner:
         return page(found, request, "scanResults", scan_message)
 
     def list_vulnerabilities(self, request: Request) -> Message:
-        """Return what a scan found, the worst first (ListVulnerabilities)."""
-        findings = sorted(self._scan(request).findings, key=lambda finding: _SEVERITIES.index(finding.severity))
-        found = filtered(
+        """Return what a scan found, the worst first (ListVulnerabilities); nothing before it is READY."""
+        scan = self._scan(request)
+        found = scan.findings if scan.status is ScanStatus.READY else ()
+        findings = sorted(found, key=lambda finding: _SEVERITIES.index(finding.severity))
+        chosen = filtered(
             findings,
             request,
             {"severity": lambda finding: finding.severity.value, "name": lambda finding: finding.name},
         )
-        found = ordered(found, request, {"severity": lambda finding: _SEVERITIES.index(finding.severity)})
-        return page(found, request, "vulnerabilities", vulnerability_message)
+        chosen = ordered(chosen, request, {"severity": lambda finding: _SEVERITIES.index(finding.severity)})
+        return page(chosen, request, "vulnerabilities", vulnerability_message)
 
     def scan(self, request: Request) -> Message:
         """Start a scan (Scan)."""
