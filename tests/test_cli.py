@@ -76,7 +76,7 @@ def test_configuration_from_the_environment(tmp_path: Path) -> None:
 def test_setting_that_is_wrong(folder: Path) -> None:
     """A wrong setting is refused with the file, the field, the value and what would be right."""
     config = Setup(registry=NOWHERE, server={"port": 70000}).write(folder)
-    assert complaint(config) == f"{config}: server.port: must be a port from 0 to 65535, not 70000"
+    assert complaint(config) == f"{config}:13: server.port: must be a port from 0 to 65535, not 70000"
 
 
 def test_no_token(folder: Path) -> None:

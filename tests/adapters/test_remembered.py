@@ -87,8 +87,6 @@ QUESTIONS: list[tuple[str, Callable[[Remembered], Any], float]] = [
     ("vulnerabilities", lambda registry: registry.vulnerabilities(SCAN_ID, DEADLINE), LONG_SECONDS),
     ("history", lambda registry: registry.history(IMAGE_ID, DEADLINE), NEWEST_SECONDS),
     ("start", lambda registry: registry.start(IMAGE_ID, DEADLINE), COOL_DOWN_SECONDS),
-    ("vulnerabilities", lambda registry: registry.vulnerabilities(SCAN_ID, DEADLINE), LONG_SECONDS),
-    ("history", lambda registry: registry.history(IMAGE_ID, DEADLINE), NEWEST_SECONDS),
     ("image", lambda registry: registry.image(IMAGE_ID, DEADLINE), LONG_SECONDS),
     ("find", lambda registry: registry.find("crp1/shop/api", DIGEST, DEADLINE), LONG_SECONDS),
     ("pin", lambda registry: registry.pin(REFERENCE, DEADLINE), SHORT_SECONDS),

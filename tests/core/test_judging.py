@@ -1,17 +1,18 @@
 """Judging: from the evidence to yes or no, and why."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
-from tests.builders import DIGEST, NOW, PINNED, SCAN_ID, counts, digest_of, image, scan, scanned
+from tests.builders import DIGEST, NOW, PINNED, counts, digest_of, image, scanned
 from tests.situations import TAGGED
-from webhook.core.evidence import SEVERITIES, Child, Counts, Evidence, Indexed, Single, Unusable
-from webhook.core.judging import judge
-from webhook.core.limits import Excess, counted, excesses
-from webhook.core.policy import Absent, Action, Limits, Mode, Rule, Ruling
+from webhook.core.evidence import Child, Evidence, Gap, Indexed, NotAsked, Single, Unusable
+from webhook.core.exemptions import Exceptions, Exemption, Grounds
+from webhook.core.judging import NEVER_EXEMPT, judge
+from webhook.core.policy import Action, Mode, Rule, RuleAction, Ruling
 from webhook.core.reasons import Reason
-from webhook.core.verdict import Finding, Verdict
+from webhook.core.verdict import Finding
 
 STRICT = Rule(name="default")
 USUAL_AGE = timedelta(hours=720)
@@ -28,84 +29,6 @@ def index(*children: Single) -> Indexed:
         digest=DIGEST,
         children=tuple(Child(f"linux/{number}", digest_of(str(number)), one) for number, one in enumerate(children)),
     )
-
-
-@pytest.mark.parametrize("name", SEVERITIES)
-@pytest.mark.parametrize(
-    ("count", "limit", "over"),
-    [
-        (0, 0, False),
-        (1, 0, True),
-        (1, 1, False),
-        (2, 1, True),
-        (2**63 - 1, 2**63 - 1, False),
-        (2**63 - 1, 2**63 - 2, True),
-        (2**63 - 1, "unlimited", False),
-    ],
-)
-def test_count_is_held_against_its_limit(name: str, count: int, limit: int, over: bool) -> None:
-    """As many as the limit pass, one more does not, for each severity by itself."""
-    finding = judged(scanned(counts=counts(**{name: count})), Rule(name="r", limits=Limits(**{name: limit})))
-
-    assert finding.reason is (Reason.OVER_LIMITS if over else Reason.WITHIN_LIMITS)
-    assert finding.allowed != over
-
-
-def test_every_count_over_its_limit_is_told_the_worst_first() -> None:
-    """The facts name count, severity and limit of each excess, and the scan."""
-    finding = judged(scanned(counts=counts(low=9, critical=3, high=1)), Rule(name="r", limits=Limits(high=1, low=4)))
-
-    assert finding.detail == f"3 critical (limit 0), 9 low (limit 4) in scan {SCAN_ID} of 2026-11-24T11:00:00.000Z"
-
-
-def test_excesses_are_values() -> None:
-    """Each says how many there are, of what, and how many may be."""
-    assert excesses(counts(high=2, undefined=1), Limits(undefined="unlimited")) == (Excess("high", 2, 0),)
-    assert str(Excess("high", 2, 0)) == "2 high (limit 0)"
-
-
-@pytest.mark.parametrize(
-    ("age", "reason"),
-    [
-        (timedelta(0), Reason.WITHIN_LIMITS),
-        (USUAL_AGE, Reason.WITHIN_LIMITS),
-        (USUAL_AGE + timedelta(microseconds=1), Reason.STALE),
-        (timedelta(days=400), Reason.STALE),
-        (timedelta(days=365 * 2000), Reason.STALE),
-        (timedelta(minutes=-5), Reason.WITHIN_LIMITS),
-        (timedelta(minutes=-5) - timedelta(microseconds=1), Reason.FUTURE),
-        (timedelta(days=-400), Reason.FUTURE),
-        (timedelta(days=-365 * 7000), Reason.FUTURE),
-    ],
-)
-def test_scan_must_be_neither_too_old_nor_of_the_future(age: timedelta, reason: Reason) -> None:
-    """To the microsecond at both ends, and to the ends of the calendar."""
-    assert judged(scanned(scanned_at=NOW - age)).reason is reason
-
-
-def test_scan_of_any_age_counts_where_none_is_too_old() -> None:
-    """Without a greatest age an old scan passes; one of the future still does not."""
-    rule = Rule(name="r", max_scan_age=None)
-
-    assert judged(scanned(scanned_at=NOW - timedelta(days=4000)), rule).allowed
-    assert judged(scanned(scanned_at=NOW + timedelta(days=1)), rule).reason is Reason.FUTURE
-
-
-def test_vulnerabilities_are_told_before_the_age() -> None:
-    """Of a bad and old scan people hear what is in the image: another scan would not help."""
-    finding = judged(scanned(counts=counts(high=1), scanned_at=NOW - timedelta(days=400)))
-
-    assert finding.reason is Reason.OVER_LIMITS
-
-
-def test_scan_without_counters_is_what_the_rule_takes_it_for() -> None:
-    """All zeros left out, or no scan at all; zeros that are there are always zeros."""
-    deny = Rule(name="r", absent_counts=Absent.DENY)
-
-    assert judged(scanned(counts=None)).reason is Reason.WITHIN_LIMITS
-    assert judged(scanned(counts=None), deny).reason is Reason.UNCOUNTED
-    assert judged(scanned(counts=Counts()), deny).allowed
-    assert (counted(scan(counts=None), STRICT), counted(scan(counts=None), deny)) == (Counts(), None)
 
 
 def test_tag_that_was_resolved_passes_with_a_warning() -> None:
@@ -147,50 +70,87 @@ def test_every_image_of_an_index_must_pass(
     assert finding.detail.startswith(f"linux/{platform}: ")
 
 
-def found(action: Action, mode: Mode = Mode.ENFORCE) -> Finding:
-    """Return a finding with this action under a rule of this mode."""
-    rule = Rule(name="r", mode=mode)
-    return Finding(image=image(), evidence=GOOD, rule=rule, action=action, reason=Reason.MISSING, detail="")
+def exemption(days: int) -> Exemption:
+    """Return an exemption of the image that ends in some days."""
+    grounds = Grounds(reason="no fix yet", owner="team-shop", ends=NOW + timedelta(days=days))
+    return Exemption(grounds=grounds, digests=(DIGEST,))
+
+
+def exempted(evidence: Evidence, *days: int) -> Finding:
+    """Judge an image with exemptions that end in some days."""
+    exceptions = Exceptions(tuple(map(exemption, days)))
+    return judge(image(PINNED), evidence, Ruling(STRICT, exceptions), now=NOW)
+
+
+BAD = scanned(counts=counts(critical=3))
+
+
+def test_exemption_turns_a_denial_and_says_what_it_was() -> None:
+    """With its end, who answers for it, and what would be said without it."""
+    finding = exempted(BAD, 30)
+
+    assert (finding.action, finding.reason, finding.notices) == (Action.ALLOW, Reason.EXEMPTED, ())
+    assert finding.detail.startswith(
+        "until 2026-12-24T12:00:00.000Z, by team-shop; without that over-limits: 3 critical"
+    )
+
+
+def test_exemption_is_not_named_where_it_is_not_needed() -> None:
+    """An image that passes by itself is not exempt."""
+    assert exempted(scanned(), 30).reason is Reason.WITHIN_LIMITS
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "notices"),
+    [
+        ((30,), Reason.EXEMPTED, 0),
+        ((5,), Reason.EXEMPTED, 1),
+        ((5, 30), Reason.EXEMPTED, 0),
+        ((-1,), Reason.OVER_LIMITS, 1),
+        ((-1, 30), Reason.EXEMPTED, 0),
+    ],
+)
+def test_end_of_an_exemption_is_told(days: tuple[int, ...], reason: Reason, notices: int) -> None:
+    """In its last days, and where one has ended that would have helped."""
+    finding = exempted(BAD, *days)
+
+    assert (finding.reason, len(finding.notices)) == (reason, notices)
+
+
+@pytest.mark.parametrize("gap", get_args(Gap))
+def test_exemption_helps_against_all_but_mistakes_and_forgeries(gap: Gap) -> None:
+    """It is about an image, not about what somebody says of it."""
+    finding = exempted(Unusable(gap=gap, detail=""), 30)
+
+    assert finding.allowed == (gap not in NEVER_EXEMPT)
+
+
+@pytest.mark.parametrize(
+    ("action", "judged_as", "reason"),
+    [
+        (RuleAction.DENY, Action.DENY, Reason.DENIED_BY_RULE),
+        (RuleAction.WARN, Action.WARN, Reason.ALLOWED_BY_RULE),
+        (RuleAction.ALLOW, Action.ALLOW, Reason.ALLOWED_BY_RULE),
+    ],
+)
+def test_rule_may_decide_without_a_scan(action: RuleAction, judged_as: Action, reason: Reason) -> None:
+    """Whatever is known about the image."""
+    for evidence in (NotAsked(), scanned(), BAD):
+        finding = judged(evidence, Rule(name="r", action=action))
+        assert (finding.action, finding.reason) == (judged_as, reason)
+
+
+def test_scan_that_nobody_looked_up_is_missing() -> None:
+    """A record of another policy may have none; that is no reason to let the image pass."""
+    assert judged(NotAsked()).reason is Reason.MISSING
+    assert not judged(NotAsked()).allowed
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-@pytest.mark.parametrize("action", list(Action))
-def test_only_an_enforced_denial_refuses(action: Action, mode: Mode) -> None:
-    """Three actions, three modes, one refusal."""
-    refused = (action, mode) == (Action.DENY, Mode.ENFORCE)
+def test_rule_that_may_not_apply_is_not_lenient(mode: Mode) -> None:
+    """What depends on labels that are not known is refused, whatever the mode."""
+    ruling = Ruling(Rule(name="dev", mode=mode, action=RuleAction.ALLOW), sure=False)
+    finding = judge(image(PINNED), scanned(), ruling, now=NOW)
 
-    assert found(action, mode).allowed != refused
-    assert Verdict((found(Action.ALLOW), found(action, mode))).allowed != refused
-
-
-@pytest.mark.parametrize(
-    ("actions", "strictest"),
-    [
-        ([Action.ALLOW, Action.ALLOW], Action.ALLOW),
-        ([Action.ALLOW, Action.WARN], Action.WARN),
-        ([Action.WARN, Action.DENY, Action.ALLOW], Action.DENY),
-        ([], Action.DENY),
-    ],
-)
-def test_verdict_is_as_strict_as_its_strictest_finding(actions: list[Action], strictest: Action) -> None:
-    """No order of the findings hides one; no finding is no admission."""
-    assert Verdict(tuple(map(found, actions))).action is strictest
-
-
-@pytest.mark.parametrize(
-    ("modes", "strictest"),
-    [
-        ([Mode.AUDIT, Mode.AUDIT], Mode.AUDIT),
-        ([Mode.AUDIT, Mode.WARN], Mode.WARN),
-        ([Mode.WARN, Mode.ENFORCE, Mode.AUDIT], Mode.ENFORCE),
-        ([], Mode.ENFORCE),
-    ],
-)
-def test_verdict_has_the_strictest_mode(modes: list[Mode], strictest: Mode) -> None:
-    """Where rules of several modes applied, the strictest is named."""
-    assert Verdict(tuple(found(Action.ALLOW, mode) for mode in modes)).mode is strictest
-
-
-def test_nothing_found_admits_nothing() -> None:
-    """An empty verdict is a refusal."""
-    assert not Verdict(()).allowed
+    assert (finding.reason, finding.allowed) == (Reason.NAMESPACE_UNKNOWN, False)
+    assert finding.rule.name == "dev"

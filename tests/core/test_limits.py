@@ -19,7 +19,9 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
 
-def found(identifier: str = "CVE-1", severity: str = "critical", package: str = "a", fix: str | None = "2") -> Vulnerability:
+def found(
+    identifier: str = "CVE-1", severity: str = "critical", package: str = "a", fix: str | None = "2"
+) -> Vulnerability:
     """Return a finding."""
     return Vulnerability(
         id=identifier,
@@ -38,7 +40,9 @@ def ignoring(identifier: str, *packages: str, days: int = 30) -> IgnoredVulnerab
     return IgnoredVulnerability(grounds=grounds, id=identifier, packages=tuple(map(NamePattern, packages)))
 
 
-def relieved(total: Counts, *listed: Vulnerability, ignored: tuple[IgnoredVulnerability, ...] = (), **rule: object) -> Relief:
+def relieved(
+    total: Counts, *listed: Vulnerability, ignored: tuple[IgnoredVulnerability, ...] = (), **rule: object
+) -> Relief:
     """Return what is left of *total*."""
     ruling = Ruling(Rule(name="r", **rule), Exceptions(ignored=ignored))  # type: ignore[arg-type]
     return relieve(total, Listed(listed), ruling, NOW)
@@ -71,13 +75,22 @@ def test_each_cve_counts_once_where_a_rule_says_so() -> None:
     """At its worst severity, however many packages have it."""
     listed = (found(), found(package="b"), found(package="c", severity="high"), found("CVE-2", "high"))
 
-    assert relieved(counts(critical=2, high=2), *listed, counting=Counting.DISTINCT).counts == counts(critical=1, high=1)
+    assert relieved(counts(critical=2, high=2), *listed, counting=Counting.DISTINCT).counts == counts(
+        critical=1, high=1
+    )
 
 
 def test_what_the_list_does_not_have_stays_counted() -> None:
     """A list that is shorter than the scanner's count cannot open anything."""
     assert relieved(counts(critical=5), found(), ignored=(ignoring("CVE-1"),)).counts == counts(critical=4)
     assert relieved(counts(critical=5), only_fixable=True).counts == counts(critical=5)
+
+
+def test_what_the_list_has_counts_even_where_it_is_longer_than_the_count() -> None:
+    """Findings that do not count do not make up for those that do."""
+    listed = [found("CVE-1"), *[found("CVE-2", fix=None)] * 3]
+
+    assert relieved(counts(critical=2), *listed, only_fixable=True).counts == counts(critical=1)
 
 
 LISTS = st.lists(
@@ -90,15 +103,23 @@ LISTS = st.lists(
     ),
     max_size=8,
 )
-IGNORED = st.sampled_from([(), (ignoring("CVE-1"),), (ignoring("CVE-1", "a"), ignoring("CVE-2")), (ignoring("CVE-3", days=-1),)])
+IGNORED = st.sampled_from(
+    [(), (ignoring("CVE-1"),), (ignoring("CVE-1", "a"), ignoring("CVE-2")), (ignoring("CVE-3", days=-1),)]
+)
 
 
 @given(LISTS, LISTS, IGNORED, st.booleans(), st.sampled_from(Counting))
 def test_relief_never_adds_and_more_findings_never_lower(
-    listed: list[Vulnerability], more: list[Vulnerability], ignored: tuple[IgnoredVulnerability, ...], fixable: bool, counting: Counting
+    listed: list[Vulnerability],
+    more: list[Vulnerability],
+    ignored: tuple[IgnoredVulnerability, ...],
+    fixable: bool,
+    counting: Counting,
 ) -> None:
-    """Counts only go down from the scanner's, never below zero, and a longer list is never better than a shorter one."""
-    less = relieved(tally(listed, distinct=False), *listed, ignored=ignored, only_fixable=fixable, counting=counting).counts
+    """Counts only go down from the scanner's, never below zero, and a longer list is never better."""
+    less = relieved(
+        tally(listed, distinct=False), *listed, ignored=ignored, only_fixable=fixable, counting=counting
+    ).counts
     both = [*listed, *more]
     total = tally(both, distinct=False)
     worse = relieved(total, *both, ignored=ignored, only_fixable=fixable, counting=counting).counts

@@ -10,18 +10,20 @@ import pytest
 import yaml
 
 from tests.documents import DOCUMENTS, blocks, text
+from webhook.core.api_server import ApiServer
 from webhook.core.documents import Document
 from webhook.core.identity import Federation, Metadata
 from webhook.core.images import Digest
 from webhook.core.policy import Limits, Rule
 from webhook.core.policy_file import parse_policy
+from webhook.core.policy_schema import PolicyText
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
 from webhook.errors import InvalidDocument
 
 ROW = re.compile(r"^\| `(?P<key>[\w.\[\]]+)` \| (?P<default>.*?) \|", re.MULTILINE)
 
-WITHIN_OPTIONAL = ("identity.metadata.", "identity.federation.")
+WITHIN_OPTIONAL = ("apiServer.", "identity.metadata.", "identity.federation.")
 """Fields of sections that are not there by default."""
 
 
@@ -74,6 +76,8 @@ def test_the_defaults_of_settings_are_the_documented_ones() -> None:
 def test_the_defaults_of_optional_sections_are_the_documented_ones() -> None:
     """So are those of a section that need not be there."""
     documents = documented("GateConfiguration")
+    api_server = {f"apiServer.{camel(name)}": value for name, value in msgspec.structs.asdict(ApiServer()).items()}
+    assert api_server.items() <= documents.items()
     federation = Federation(service_account_id="aje1", token_file="token")
     assert documents["identity.federation.endpoint"] == federation.endpoint
     assert (documents["identity.metadata.endpoint"], Metadata().endpoint) == ("none", None)
@@ -86,25 +90,23 @@ def camel(name: str) -> str:
 
 
 def test_each_field_of_a_policy_is_documented() -> None:
-    """The table has exactly the fields of a rule, and the example of a policy has them all, too."""
-    rule = {camel(name) for name in Rule.__dataclass_fields__}
-    limits = {f"limits.{name}" for name in Limits.__struct_fields__}
-    example = yaml.safe_load(text("examples/policy.yaml"))["rules"][0]
+    """The table has exactly the fields of a policy file, and the example of a policy has all of a rule."""
+    schema = msgspec.json.schema(PolicyText)
+    groups = {"rules[].match", "rules[].limits"}
+    example = yaml.safe_load(text("examples/policy.yaml"))["rules"][-1]
 
-    fields = {"apiVersion", "kind", "rules"} | {f"rules[].{name}" for name in (rule - {"limits"}) | limits}
-    assert fields == set(documented("ScanPolicy"))
-    assert rule == example.keys()
+    assert set(keys(schema, schema)) - groups == set(documented("ScanPolicy"))
+    assert {camel(name) for name in Rule.__dataclass_fields__} - {"match"} == example.keys()
     assert set(Limits.__struct_fields__) == example["limits"].keys()
 
 
 def test_the_defaults_of_a_policy_are_the_documented_ones() -> None:
     """A policy that spells every documented default out is the same as one that leaves all of them out."""
     head = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy"}
-    written: dict[str, Any] = {"name": "default", "limits": {}}
+    written: dict[str, Any] = {"name": "default", "limits": {}, "match": {}}
     for key, default in documented("ScanPolicy").items():
-        name = key.removeprefix("rules[].")
-        if default != "required":
-            group, _, field = name.rpartition(".")
+        if default != "required" and key.startswith("rules[]."):
+            group, _, field = key.removeprefix("rules[].").rpartition(".")
             (written[group] if group else written)[field] = yaml.safe_load(default)
 
     spelt_out = parse_policy(Document("", {**head, "rules": [written]}, Digest("")))
@@ -119,7 +121,7 @@ def test_the_example_of_an_error_is_real() -> None:
     content = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy", "rules": rules}
 
     with pytest.raises(InvalidDocument) as raised:
-        parse_policy(Document("policy.yaml", content, Digest("")))
+        parse_policy(Document("policy.yaml", content, Digest(""), lambda _: 6))
 
     assert blocks(text("docs/configuration.md"), "text")[0] == f"scangate: {raised.value}\n"
 

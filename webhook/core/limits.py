@@ -65,10 +65,14 @@ def relieve(counts: Counts, listed: Listed, ruling: Ruling, now: datetime) -> Re
     kept = [found for found in listed.vulnerabilities if _counts(found, ruling.rule, used)]
     before = tally(listed.vulnerabilities, distinct=False)
     after = tally(kept, distinct=ruling.rule.counting is Counting.DISTINCT)
-    left = {name: max(0, getattr(counts, name) - getattr(before, name) + getattr(after, name)) for name in SEVERITIES}
-    left = {name: min(left[name], getattr(counts, name)) for name in SEVERITIES}
+    left = {name: _left(*(getattr(one, name) for one in (counts, before, after))) for name in SEVERITIES}
     ended = tuple(one for one in ignored if covering[one] and one.grounds.ended(now))
     return Relief(Counts(**left), used, ended)
+
+
+def _left(total: int, listed: int, kept: int) -> int:
+    """Return how many count of *total*: those kept of the list, and those that the list does not have."""
+    return min(total, kept + max(0, total - listed))
 
 
 def _counts(found: Vulnerability, rule: Rule, ignored: Iterable[IgnoredVulnerability]) -> bool:

@@ -22,10 +22,10 @@ from webhook.core.verdict import Finding, Verdict
 API_VERSION = "scangate.dev/v1"
 KIND = "AdmissionRecord"
 
+_UNJUDGED: dict[str, Any] = {"mode": None, "policy": None, "images": []}
+
 MAX_CONTAINERS = 50
 """Containers listed for one image; a pod may have thousands that share it."""
-
-_UNJUDGED: dict[str, Any] = {"mode": None, "policy": None, "images": []}
 
 MAX_TEXT = 512
 """Characters kept of any text that a stranger chose."""
@@ -91,23 +91,9 @@ def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
                 "images": [_image(finding) for finding in outcome.findings],
             }
         case Exempt():
-            return {
-                "decision": "allow",
-                "allowed": True,
-                "mode": None,
-                "reason": outcome.value,
-                "policy": None,
-                "images": [],
-            }
+            return {"decision": "allow", "allowed": True, "reason": outcome.value, **_UNJUDGED}
         case Fault():
-            return {
-                "decision": "error",
-                "allowed": False,
-                "mode": None,
-                "reason": outcome.value,
-                "policy": None,
-                "images": [],
-            }
+            return {"decision": "error", "allowed": False, "reason": outcome.value, **_UNJUDGED}
         case _:
             assert_never(outcome)
 

@@ -1,0 +1,59 @@
+"""Verdicts: what of findings makes an admission."""
+
+import pytest
+
+from tests.builders import image, scanned
+from webhook.core.policy import Action, Mode, Rule
+from webhook.core.reasons import Reason
+from webhook.core.verdict import Finding, Verdict
+
+GOOD = scanned()
+
+
+def found(action: Action, mode: Mode = Mode.ENFORCE) -> Finding:
+    """Return a finding with this action under a rule of this mode."""
+    rule = Rule(name="r", mode=mode)
+    return Finding(image=image(), evidence=GOOD, rule=rule, action=action, reason=Reason.MISSING, detail="")
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("action", list(Action))
+def test_only_an_enforced_denial_refuses(action: Action, mode: Mode) -> None:
+    """Three actions, three modes, one refusal."""
+    refused = (action, mode) == (Action.DENY, Mode.ENFORCE)
+
+    assert found(action, mode).allowed != refused
+    assert Verdict((found(Action.ALLOW), found(action, mode))).allowed != refused
+
+
+@pytest.mark.parametrize(
+    ("actions", "strictest"),
+    [
+        ([Action.ALLOW, Action.ALLOW], Action.ALLOW),
+        ([Action.ALLOW, Action.WARN], Action.WARN),
+        ([Action.WARN, Action.DENY, Action.ALLOW], Action.DENY),
+        ([], Action.DENY),
+    ],
+)
+def test_verdict_is_as_strict_as_its_strictest_finding(actions: list[Action], strictest: Action) -> None:
+    """No order of the findings hides one; no finding is no admission."""
+    assert Verdict(tuple(map(found, actions))).action is strictest
+
+
+@pytest.mark.parametrize(
+    ("modes", "strictest"),
+    [
+        ([Mode.AUDIT, Mode.AUDIT], Mode.AUDIT),
+        ([Mode.AUDIT, Mode.WARN], Mode.WARN),
+        ([Mode.WARN, Mode.ENFORCE, Mode.AUDIT], Mode.ENFORCE),
+        ([], Mode.ENFORCE),
+    ],
+)
+def test_verdict_has_the_strictest_mode(modes: list[Mode], strictest: Mode) -> None:
+    """Where rules of several modes applied, the strictest is named."""
+    assert Verdict(tuple(found(Action.ALLOW, mode) for mode in modes)).mode is strictest
+
+
+def test_nothing_found_admits_nothing() -> None:
+    """An empty verdict is a refusal."""
+    assert not Verdict(()).allowed
