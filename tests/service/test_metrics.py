@@ -11,9 +11,12 @@ import pytest
 
 from tests.builders import body, pod
 from tests.certificates import Authority
+from tests.charts.monitoring import expressions
 from tests.gates import Gate, Setup, gate, post
 from tests.processes import Document, eventually
+from tests.promql import TARGET_LABELS, reading
 from tests.scrapes import Scrape, scrape
+from tests.service.accounts import Guarded, guarded
 from tests.service.registry import Registry, asked
 from webhook.core.metrics import FAMILIES, Sort
 from webhook.core.workloads import Kind
@@ -33,11 +36,31 @@ class Smoke:
 
 
 @pytest.fixture(scope="module")
-def server(world: Registry, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
-    """A gate of two processes with a lookup table."""
-    table = {"sha256:" + "0" * 64: "che1"}
-    setup = Setup(registry=world.url, server={"workers": 2}, table=table)
-    with gate(tmp_path_factory.mktemp("gate"), authority, setup) as running:
+def cloud() -> Iterator[Guarded]:
+    """A registry that lets one account in."""
+    with guarded() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def world(cloud: Guarded) -> Registry:
+    """The registry itself."""
+    return cloud.registry
+
+
+@pytest.fixture(scope="module")
+def server(cloud: Guarded, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """A gate of two processes with a lookup table and a key, so that its tokens end."""
+    folder = tmp_path_factory.mktemp("gate")
+    cloud.key_file(folder)
+    setup = Setup(
+        registry=cloud.registry.url,
+        server={"workers": 2},
+        table={"sha256:" + "0" * 64: "che1"},
+        settings={"identity": {"keyFile": "key.json"}},
+        environment={},
+    )
+    with gate(folder, authority, setup) as running:
         yield running
 
 
@@ -110,12 +133,24 @@ def test_no_stranger_chooses_a_label(smoked: Smoke) -> None:
 
 
 def test_every_metric_is_there_with_its_labels(smoked: Smoke) -> None:
-    """After a smoke load each of the list has a sample, but for the end of a token without one."""
-    without = {"scangate_token_expiry_timestamp_seconds"}
+    """After a smoke load each of the list has a sample, with the labels that are said of it."""
     for family in FAMILIES:
         name = family.name + ("_count" if family.sort is Sort.HISTOGRAM else "")
-        assert (name in without) is not any(smoked.scrape.matching(name)), name
-        assert smoked.scrape.labels(name) in (set(family.labels), set()), name
+        assert any(smoked.scrape.matching(name)), name
+        assert smoked.scrape.labels(name) == set(family.labels), name
+
+
+@pytest.mark.parametrize("expression", expressions())
+def test_what_dashboard_and_alerts_read_is_exposed(smoked: Smoke, expression: str) -> None:
+    """Each metric in it has samples, with the labels by which it is chosen or grouped."""
+    read = reading(expression)
+    exposed = frozenset[str]().union(*(smoked.scrape.labels(name) for name in read.metrics)) | TARGET_LABELS
+
+    assert [name for name in read.metrics if not any(smoked.scrape.matching(name))] == []
+    assert [
+        (name, label) for name, label in read.matched if label not in smoked.scrape.labels(name) | TARGET_LABELS
+    ] == []
+    assert read.grouped <= exposed
 
 
 def test_a_process_that_dies_takes_no_count_with_it(server: Gate, world: Registry, smoked: Smoke) -> None:
