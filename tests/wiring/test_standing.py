@@ -74,7 +74,7 @@ def test_what_is_in_use_is_shown(stand: Callable[..., Stand]) -> None:
     assert policy.startswith("policy_info{sha256:")
     assert found["policy_rule_info{default,enforce}"] == 1
     assert found["table_entries{}"] == 1
-    assert found["ready{}"] == found["workers{}"] == 1
+    assert found["ready{}"] == found["workers{}"] == found["token_renewal_successful{}"] == 1
     assert {name for name in found if name.startswith("last_reload")} == {
         f"last_reload_successful{{{what}}}" for what in ("configuration", "policy", "certificate", "table")
     }

@@ -88,6 +88,9 @@ TABLE_LOADED = _gauge(
     "table_last_load_timestamp_seconds", "When the lookup table in use was taken up.", join=Join.LEAST
 )
 TOKEN_EXPIRY = _gauge("token_expiry_timestamp_seconds", "When the IAM token in use ends.", join=Join.LEAST)
+TOKEN_RENEWAL = _gauge(
+    "token_renewal_successful", "1 while the last attempt to get an IAM token succeeded.", join=Join.LEAST
+)
 CERTIFICATE_EXPIRY = _gauge(
     "certificate_expiry_timestamp_seconds", "When the serving certificate in use ends.", join=Join.LEAST
 )
@@ -105,7 +108,7 @@ DROPPED = _counter("dropped_samples_total", "What was not counted for want of ro
 
 FAMILIES = (
     REQUESTS, DURATION, IN_FLIGHT, RESPONSES, FINDINGS, UPSTREAM, CACHE, BREAKER, TABLE_ENTRIES, TABLE_LOADED,
-    TOKEN_EXPIRY, CERTIFICATE_EXPIRY, RELOAD_FAILURES, RELOAD_SUCCESSFUL, POLICY, POLICY_RULE, READY, BUILD, WORKERS,
-    STARTS, DROPPED,
+    TOKEN_EXPIRY, TOKEN_RENEWAL, CERTIFICATE_EXPIRY, RELOAD_FAILURES, RELOAD_SUCCESSFUL, POLICY, POLICY_RULE, READY,
+    BUILD, WORKERS, STARTS, DROPPED,
 )  # fmt: skip
 """All of them, in the order of the exposition."""

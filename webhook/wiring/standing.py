@@ -99,7 +99,9 @@ class Standing:
             yield (metrics.POLICY_RULE, (rule.name, rule.mode.value)), 1.0
 
     def _ends(self) -> Iterator[Level]:
-        left = self._running.cloud.tokens.seconds_left
+        tokens = self._running.cloud.tokens
+        yield (metrics.TOKEN_RENEWAL, ()), float(tokens.problem is None)
+        left = tokens.seconds_left
         if left is not None:
             yield (metrics.TOKEN_EXPIRY, ()), now().timestamp() + left
         if self._certificate.end is not None:

@@ -197,6 +197,22 @@
       The 99th percentile is {{`{{ $value | humanizeDuration }}`}}. People wait for it, and the webhook's timeout is not far.
     runbook_url: {{ $rule.runbookUrl }}#scangateslow
 {{- end }}
+{{- if not (has "ScangateTokenRenewalFailing" $rule.disabled) }}
+- alert: ScangateTokenRenewalFailing
+  expr: >-
+    min(scangate_token_renewal_successful{{ $all }}) == 0
+  for: 10m
+  labels:
+    severity: warning
+    {{- with $rule.alertLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    summary: The gate gets no other IAM token.
+    description: >-
+      For ten minutes every attempt of a replica to renew its token has failed. When the one in use ends, the registry cannot be asked any more.
+    runbook_url: {{ $rule.runbookUrl }}#scangatetokenrenewalfailing
+{{- end }}
 {{- if not (has "ScangateTokenExpiring" $rule.disabled) }}
 - alert: ScangateTokenExpiring
   expr: >-
