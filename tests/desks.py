@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 
 from tests.builders import NOW
 from webhook.app import Desk, review_app
+from webhook.core.counting import decision_of
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.printable import printable
+from webhook.core.review import Request
 from webhook.core.workloads import BUILT_IN
 from webhook.gate import Gate
 
@@ -24,23 +26,29 @@ class Counter:
 
     gate: Gate
     records: list[dict[str, Any]] = field(default_factory=list)
+    measured: list[tuple[Request | None, str, float]] = field(default_factory=list)
     time: float = 100.0
     emit: Callable[[bytes], None] | None = None
     """Takes the lines in place of the list of records."""
 
     def client(self) -> FlaskClient:
         """Return a client of the application behind this desk."""
-        desk = Desk(
+        desk = self.desk()
+        return review_app(lambda: desk).test_client()
+
+    def desk(self) -> Desk:
+        """Return the desk itself."""
+        return Desk(
             gate=self.gate,
             kinds=BUILT_IN,
             aliases=YANDEX_REGISTRY_ALIASES,
             emit=self.emit or (lambda line: self.records.append(json.loads(line))),
+            measure=lambda request, outcome, seconds: self.measured.append((request, decision_of(outcome), seconds)),
             log=logging.getLogger("test"),
             now=lambda: NOW,
             clock=lambda: self.time,
             timeout=10.0,
         )
-        return review_app(lambda: desk).test_client()
 
     def post(self, data: bytes, path: str = "/validate?timeout=10s", **options: Any) -> tuple[int, dict[str, Any]]:
         """Send *data* as a review, and return status and document of the answer."""

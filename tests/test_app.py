@@ -155,3 +155,19 @@ def test_readiness_names_what_is_wrong() -> None:
 def test_probes_know_no_other_path() -> None:
     """Reviews are not answered on the port of the probes."""
     assert probed("/validate", {})[0] == 404
+
+
+def test_metrics_are_beside_the_probes() -> None:
+    """In the format that was asked for, and with its content type."""
+    app = probe_app(dict, dict, lambda accept: (b"a 1\n", f"text/plain; for={accept}"))
+    response = app.test_client().get("/metrics", headers={"Accept": "text/plain"})
+    assert (response.status_code, response.data) == (200, b"a 1\n")
+    assert response.content_type == "text/plain; for=text/plain"
+
+
+def test_each_decision_is_measured(counter: Counter) -> None:
+    """Once, as it is recorded, with the request where that could be read."""
+    counter.post(body(review(annotated_pod(PINNED, SCAN_ID))))
+    counter.post(b"nonsense")
+    assert [decision for _, decision, _ in counter.measured] == ["allow", "error"]
+    assert [request is None for request, _, _ in counter.measured] == [False, True]

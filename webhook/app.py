@@ -17,7 +17,7 @@ from webhook.core.deadline import Deadline, Monotonic, review_deadline
 from webhook.core.reasons import Exempt, Fault
 from webhook.core.records import render_line, render_record
 from webhook.core.response import render_review, render_status
-from webhook.core.review import Review, parse_review
+from webhook.core.review import Request, Review, parse_review
 from webhook.core.times import parse_duration
 from webhook.core.verdict import Verdict
 from webhook.core.workloads import Kind, Path
@@ -32,8 +32,13 @@ MAX_TIMEOUT_SECONDS = 30.0
 
 JSON = "application/json"
 
+Outcome = Verdict | Exempt | Fault
+
 Problems = Callable[[], Mapping[str, str | None]]
 """Says of each thing, by name, what is wrong with it, or None."""
+
+Exposition = Callable[[str], tuple[bytes, str]]
+"""Gives the metrics in a format that an `Accept` header takes, and its content type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,8 @@ class Desk:
     aliases: Mapping[str, str]
     emit: Callable[[bytes], None]
     """Writes a line of the audit log."""
+    measure: Callable[[Request | None, Outcome, float], None] = lambda *_: None
+    """Hears of each decision and of the seconds that it took, for the metrics."""
     log: logging.Logger
     now: Callable[[], datetime]
     clock: Monotonic
@@ -69,8 +76,8 @@ def review_app(desk: Callable[[], Desk]) -> Flask:
     return app
 
 
-def probe_app(checks: Problems, notes: Problems) -> Flask:
-    """Return the application for the kubelet: `/healthz`, and `/readyz` with what it knows.
+def probe_app(checks: Problems, notes: Problems, metrics: Exposition = lambda _: (b"", "text/plain")) -> Flask:
+    """Return the application for the kubelet: `/healthz`, and `/readyz` with what it knows; and `/metrics`.
 
     *checks* are what must be in order for the gate to be ready; *notes* are shown beside them.
     """
@@ -82,6 +89,11 @@ def probe_app(checks: Problems, notes: Problems) -> Flask:
         document = {"ready": ready, "checks": _shown(problems), "details": _shown(notes())}
         return _json(document, 200 if ready else 503)
 
+    def expose() -> Response:
+        body, content_type = metrics(request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type)
+
+    app.add_url_rule("/metrics", "metrics", expose)
     app.add_url_rule("/healthz", "healthz", lambda: _json({"healthy": True}, 200))
     app.add_url_rule("/readyz", "readyz", readyz)
     app.register_error_handler(HTTPException, _http_error)
@@ -162,9 +174,10 @@ def _refuse(
     return response
 
 
-def _record(desk: Desk, case: _Case, outcome: Verdict | Exempt | Fault, message: str = "") -> None:
+def _record(desk: Desk, case: _Case, outcome: Outcome, message: str = "") -> None:
     seconds = desk.clock() - case.started
     desk.emit(render_line(render_record(case.review, outcome, at=case.at, seconds=seconds, message=message)))
+    desk.measure(case.review and case.review.request, outcome, seconds)
 
 
 def _json(document: Mapping[str, Any], code: int) -> Response:

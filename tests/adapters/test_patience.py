@@ -141,6 +141,7 @@ def test_a_dead_service_is_left_alone_and_probed() -> None:
             patient.send()
     assert service.calls == 5
     assert patient.told == [("registry.example", State.OPEN)]
+    assert patient.http.breakers() == {"registry.example": State.OPEN}
 
     patient.time.now += 2 * REST_SECONDS
     for _ in range(20):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from tests.certificates import Authority, Pair, serial_of
 from tests.mounts import Mount
@@ -181,3 +182,14 @@ def test_many_threads_meet_a_new_pair(tmp_path: Path, authority: Authority) -> N
     assert len(found) == 80
     assert set(found) <= {first.serial, second.serial}
     assert served(certificate, authority) == second.serial
+
+
+def test_the_end_of_what_is_served_is_known(tmp_path: Path, authority: Authority) -> None:
+    """It is that of the certificate in use, and what could not be loaded is counted."""
+    first, second = authority.issue(), authority.issue("elsewhere")
+    mount, certificate = mounted(tmp_path, first)
+    end = x509.load_pem_x509_certificate(first.certificate).not_valid_after_utc
+    assert (certificate.end, certificate.failures) == (end, 0)
+    publish(mount, second.certificate, first.key)
+    certificate.context()
+    assert (certificate.end, certificate.failures) == (end, 1)

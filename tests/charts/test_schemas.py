@@ -9,7 +9,7 @@ from tests.charts.release import release
 from tests.charts.schemas import OLDEST, problems, versions
 from tests.charts.value_sets import SETS
 
-OTHERS = ("cert-manager.io",)
+OTHERS = ("cert-manager.io", "monitoring.coreos.com")
 """Groups that are none of Kubernetes' own."""
 
 SINCE = {"ValidatingAdmissionPolicy": (1, 30), "ValidatingAdmissionPolicyBinding": (1, 30)}

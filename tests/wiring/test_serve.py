@@ -10,6 +10,7 @@ from werkzeug.test import Client
 from tests.wiring.gates import change, loaded, write_gate
 from webhook.adapters.server import Applications
 from webhook.wiring.loading import Configuration
+from webhook.wiring.metering import Metering, ledger
 from webhook.wiring.serve import applications, serving_certificate
 
 
@@ -23,7 +24,7 @@ def configuration(tmp_path: Path) -> Configuration:
 def built(configuration: Configuration) -> Iterator[Applications]:
     """What one process serves by it."""
     certificate = serving_certificate(configuration.value())
-    yield applications(configuration, certificate, draining=lambda: False)
+    yield applications(configuration, certificate, lambda: False, Metering(ledger(1), 0))
     certificate.stop()
     configuration.stop()
     configuration.value().policy.stop()
@@ -45,6 +46,11 @@ def test_both_applications_answer(built: Applications) -> None:
             "server": "ok",
         },
     }
+
+
+def test_metrics_are_exposed(built: Applications) -> None:
+    """How things stand shows from the first moment on."""
+    assert b"\nscangate_ready 1.0\n" in Client(built.probes).get("/metrics").data
 
 
 def test_configuration_that_is_spoilt_shows(built: Applications, configuration: Configuration) -> None:

@@ -67,6 +67,11 @@ class PatientHttp:
         self._breakers: dict[str, Breaker] = {}
         self._lock = threading.Lock()
 
+    def breakers(self) -> Mapping[str, State]:
+        """Return the state of the breaker of each host that was called."""
+        with self._lock:
+            return {host: breaker.state for host, breaker in self._breakers.items()}
+
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
     ) -> Reply:

@@ -7,7 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -17,6 +17,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.http.message import Request
 
+from webhook.adapters.places import Places
 from webhook.adapters.probes import serve_probes
 
 KEEPALIVE_SECONDS = 95
@@ -44,6 +45,7 @@ class Serving:
     log: logging.Logger
     follow: Callable[[], None] = lambda: None
     """Called every second in the process that forks the others: one that is forked late begins with what it has."""
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class _Application(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in self._configuration().items():
+        for name, value in (self._configuration() | self._serving.places.hooks).items():
             self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:

@@ -3,7 +3,10 @@
 import logging
 import ssl
 import threading
+from datetime import datetime
 from pathlib import Path
+
+from cryptography import x509
 
 from webhook.errors import InvalidDocument
 
@@ -28,8 +31,11 @@ class ServingCertificate:
         self._log = log
         self._lock = threading.Lock()
         self._seen = self._stamp()
-        self._context = self._load()
         self.problem: str | None = None
+        """What is wrong with the files now; None while they are in use."""
+        self.failures = 0
+        """How often they could not be loaded."""
+        self._context, self.end = self._load()
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -59,16 +65,17 @@ class ServingCertificate:
 
     def _reload(self, stamp: tuple[tuple[int, ...], ...]) -> None:
         try:
-            self._context = self._load()
+            self._context, self.end = self._load()
             self.problem = None
             self._log.info("serving certificate reloaded")
         except InvalidDocument as error:
             self.problem = str(error)
+            self.failures += 1
             self._log.error("serving certificate kept: %s", error)
         # Last: until then others wait for what is being loaded, and are not given what it replaces.
         self._seen = stamp
 
-    def _load(self) -> ssl.SSLContext:
+    def _load(self) -> tuple[ssl.SSLContext, datetime | None]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         cert_file, key_file = self._files
@@ -78,11 +85,22 @@ class ServingCertificate:
         except (OSError, ssl.SSLError) as error:
             reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
             raise InvalidDocument(f"{cert_file}, {key_file}: not a certificate and its key: {reason}") from error
-        return context
+        return context, _end(cert_file)
 
     def _stamp(self) -> tuple[tuple[int, ...], ...]:
         """Describe both files so that any change of either shows, a swapped symbolic link too."""
         return tuple(_stamp(file) for file in self._files)
+
+
+def _end(cert_file: Path) -> datetime | None:
+    """Return when the first of the certificates in the file ends: from then on clients refuse all of it.
+
+    None where that cannot be read; whether a certificate can be served by is the TLS library's to say.
+    """
+    try:
+        return min(each.not_valid_after_utc for each in x509.load_pem_x509_certificates(cert_file.read_bytes()))
+    except (OSError, ValueError):
+        return None
 
 
 def _stamp(file: Path) -> tuple[int, ...]:

@@ -86,7 +86,7 @@ def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
                 "decision": outcome.action.value,
                 "allowed": outcome.allowed,
                 "mode": outcome.mode.value,
-                "reason": _deciding_reason(outcome),
+                "reason": deciding_reason(outcome),
                 "policy": outcome.policy,
                 "images": [_image(finding) for finding in outcome.findings],
             }
@@ -98,7 +98,7 @@ def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
             assert_never(outcome)
 
 
-def _deciding_reason(verdict: Verdict) -> str:
+def deciding_reason(verdict: Verdict) -> str:
     """Return the reason of the first finding that is as strict as the verdict."""
     return next(finding.reason.value for finding in verdict.findings if finding.action is verdict.action)
 

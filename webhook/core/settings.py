@@ -55,7 +55,7 @@ class Server(Section, frozen=True, kw_only=True):
     port: Port = 8443
     """Port of the reviews, over TLS."""
     probe_port: Port = 8080
-    """Port of /healthz and /readyz, plain HTTP on threads of its own: reviews cannot crowd probes out."""
+    """Port of /healthz, /readyz and /metrics, plain HTTP on threads of its own: reviews cannot crowd probes out."""
     workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
     """Processes. Each has its own memory of scans; as many as the pod has cores."""
     threads: Annotated[int, msgspec.Meta(ge=2, le=1024)] = 96

@@ -4,6 +4,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,13 +17,15 @@ from webhook.adapters.endpoints import CONTAINER_REGISTRY, IAM, Discovery, fixed
 from webhook.adapters.http import HttpClient
 from webhook.adapters.iam.keeper import TokenKeeper
 from webhook.adapters.memory import Memory
+from webhook.adapters.observed import AskTold, CallTold, ObservedHttp, observed
 from webhook.adapters.packing import kib
 from webhook.adapters.patience import Pace, PatientHttp
 from webhook.adapters.registry_calls import Endpoint
-from webhook.adapters.remembered import Remembered
+from webhook.adapters.remembered import Api, Remembered
 from webhook.adapters.streams import LOGGER
 from webhook.core.breaker import State
 from webhook.core.deadline import Deadline
+from webhook.core.registry import Manifests
 from webhook.core.settings import API_ENDPOINT
 from webhook.errors import LookupFailed
 from webhook.wiring.identities import Services, keeper
@@ -39,6 +42,31 @@ FIND_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ears:
+    """Who hears of what is asked."""
+
+    call: CallTold = lambda *_: None
+    """Of each call to a service."""
+    ask: AskTold = lambda *_: None
+    """Of each question to the memory."""
+
+
+NOBODY = Ears()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Https:
+    """What calls each service, with its own bound and breakers."""
+
+    registry: PatientHttp
+    identity: PatientHttp
+    node: PatientHttp
+    """Calls the metadata service, past every proxy."""
+    directory: PatientHttp
+    """Calls what knows where the others are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud:
     """The registry, and the token with which it is asked."""
 
@@ -49,6 +77,8 @@ class Cloud:
     crew: ThreadCrew
     """What asks."""
     endpoint: Endpoint
+    services: Sequence[PatientHttp]
+    """Everything that is called."""
 
     def start(self) -> None:
         """Get the first token, and find out where the registry is: both are then known on a bad day."""
@@ -59,35 +89,52 @@ class Cloud:
         """End the thread that renews the token."""
         self.tokens.stop()
 
+    def breakers(self) -> Mapping[str, bool]:
+        """Tell of each host that was called whether it is left alone now."""
+        states = [pair for service in self.services for pair in service.breakers().items()]
+        closed = {host: False for host, state in states if state is State.CLOSED}
+        return closed | {host: True for host, state in states if state is not State.CLOSED}
+
     def _find(self) -> None:
         with suppress(LookupFailed):  # whoever needs it asks again
             self.endpoint(Deadline(time.monotonic() + FIND_SECONDS, time.monotonic))
 
 
-def connect(loaded: Loaded) -> Cloud:
+def connect(loaded: Loaded, ears: Ears = NOBODY) -> Cloud:
     """Build what calls the cloud. Connections begin here, after the fork; threads when the token keeper starts."""
     settings = loaded.settings
-    discovery = _discovery(loaded)
+    https = _https(loaded, ears.call)
+    discovery = _discovery(loaded, https.directory)
     tokens = keeper(
         loaded.identity,
         Services(
             iam=_endpoint(settings.cloud.iam_endpoint, discovery, IAM),
-            cloud=_http(loaded, IDENTITY_CALLS, peer="IAM"),
-            node=_patient(HttpClient(connections=1, peer="the metadata service"), 1),
+            cloud=https.identity,
+            node=https.node,
         ),
     )
-    http = _http(loaded, settings.registry.concurrency, peer="the registry")
+    http = https.registry
     endpoint = _endpoint(settings.registry.endpoint, discovery, CONTAINER_REGISTRY)
     api = ContainerRegistry(endpoint=endpoint, tokens=tokens, http=http)
     manifests = Distribution(endpoints=settings.registry.hosts, tokens=tokens, http=http)
-    memory = Memory(size=settings.registry.remembered, clock=time.monotonic, jitter=random.random)
-    lists = Memory(size=LISTS_KIB, clock=time.monotonic, jitter=random.random, weigh=kib)
+    recalled, asked = _remembered(api, manifests, settings.registry.remembered, ears.ask)
     return Cloud(
         tokens=tokens,
-        recalled=Remembered(api, manifests, memory.recall, ask_lists=lists.recall),
-        asked=Remembered(api, manifests, memory.ask, ask_lists=lists.ask),
+        recalled=recalled,
+        asked=asked,
         crew=ThreadCrew(threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
         endpoint=endpoint,
+        services=(https.registry, https.identity, https.node, https.directory),
+    )
+
+
+def _remembered(api: Api, manifests: Manifests, size: int, told: AskTold) -> tuple[Remembered, Remembered]:
+    """Return the registry as far as it is remembered, and the registry asked through that memory."""
+    memory = Memory(size=size, clock=time.monotonic, jitter=random.random)
+    lists = Memory(size=LISTS_KIB, clock=time.monotonic, jitter=random.random, weigh=kib)
+    return (
+        Remembered(api, manifests, observed(memory.recall, told), ask_lists=observed(lists.recall, told)),
+        Remembered(api, manifests, observed(memory.ask, told), ask_lists=observed(lists.ask, told)),
     )
 
 
@@ -108,21 +155,33 @@ def _connection(loaded: Loaded) -> tuple[object, ...]:
     return (loaded.settings.cloud, registry, loaded.identity, loaded.authorities)
 
 
-def _discovery(loaded: Loaded) -> Discovery:
-    api = loaded.settings.cloud.endpoint or loaded.environment.endpoint or API_ENDPOINT
-    http = _http(loaded, IDENTITY_CALLS, peer=api)
-    return Discovery(api, http=http, memory=Memory(size=8, clock=time.monotonic, jitter=random.random))
+def _discovery(loaded: Loaded, http: PatientHttp) -> Discovery:
+    return Discovery(_api(loaded), http=http, memory=Memory(size=8, clock=time.monotonic, jitter=random.random))
 
 
 def _endpoint(configured: str | None, discovery: Discovery, service: str) -> Endpoint:
     return discovery.of(service) if configured is None else fixed(configured)
 
 
-def _http(loaded: Loaded, calls: int, *, peer: str) -> PatientHttp:
-    proxies = loaded.environment.proxies
-    return _patient(HttpClient(connections=calls, context=loaded.trust, proxies=proxies, peer=peer), calls)
+def _api(loaded: Loaded) -> str:
+    return loaded.settings.cloud.endpoint or loaded.environment.endpoint or API_ENDPOINT
 
 
-def _patient(http: HttpClient, calls: int) -> PatientHttp:
+def _https(loaded: Loaded, told: CallTold) -> _Https:
+    def http(calls: int, peer: str) -> PatientHttp:
+        proxies = loaded.environment.proxies
+        client = HttpClient(connections=calls, context=loaded.trust, proxies=proxies, peer=peer)
+        return _patient(client, calls, told)
+
+    return _Https(
+        registry=http(loaded.settings.registry.concurrency, "the registry"),
+        identity=http(IDENTITY_CALLS, "IAM"),
+        node=_patient(HttpClient(connections=1, peer="the metadata service"), 1, told),
+        directory=http(IDENTITY_CALLS, _api(loaded)),
+    )
+
+
+def _patient(http: HttpClient, calls: int, told: CallTold) -> PatientHttp:
     pace = Pace(time.monotonic, time.sleep, random.random)
-    return PatientHttp(http, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)
+    heard = ObservedHttp(http, clock=time.monotonic, told=told)
+    return PatientHttp(heard, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)

@@ -2,19 +2,23 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from webhook.adapters.reload import Reloaded
 from webhook.adapters.streams import LOGGER, write_line
-from webhook.app import Desk
+from webhook.app import Desk, Outcome
+from webhook.core.review import Request
 from webhook.core.table import Table
 from webhook.core.times import parse_duration
+from webhook.core.workloads import Kind
 from webhook.errors import Unauthorized
 from webhook.gate import Gate, Namespaces
 from webhook.inquiry import Scope
 from webhook.wiring.clock import now
-from webhook.wiring.cloud import Cloud, connect, same_cloud
+from webhook.wiring.cloud import NOBODY, Cloud, Ears, connect, same_cloud
 from webhook.wiring.loading import Loaded
 from webhook.wiring.namespaces import namespace_labels
 
@@ -25,14 +29,27 @@ RESTART = "differs from what the gate was started with; restart it to take that 
 EMPTY_TABLE = Table({})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who hears of what the gate does."""
+
+    ears: Ears = NOBODY
+    decision: Callable[[Collection[Kind], Request | None, Outcome, float], None] = lambda *_: None
+    """Hears which kinds are judged, and of each decision."""
+
+
+NO_AUDIENCE = Audience()
+
+
 class RunningGate:
     """Holds the desk at which reviews are answered, and puts another one in its place. Make it after the fork."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, audience: Audience = NO_AUDIENCE) -> None:
         """Begin with what was *loaded*: threads and connections begin here."""
         self._started_with = loaded
+        self._audience = audience
         self._loaded = loaded
-        self._cloud = connect(loaded)
+        self._cloud = connect(loaded, audience.ears)
         self._cloud.start()
         _watch(loaded, ())
         self._emit = write_line(STDOUT)
@@ -50,12 +67,22 @@ class RunningGate:
         """
         before, stale = self._loaded, self._cloud
         if not same_cloud(before, loaded):
-            self._cloud = _connected(loaded)
+            self._cloud = _connected(loaded, self._audience.ears)
             stale.stop()
         self._loaded = loaded
         _watch(loaded, _watched(before))
         self._desk = self._furnished(loaded)
         logging.getLogger().setLevel(loaded.settings.log_level.upper())
+
+    @property
+    def loaded(self) -> Loaded:
+        """What it works with now."""
+        return self._loaded
+
+    @property
+    def cloud(self) -> Cloud:
+        """What it asks now."""
+        return self._cloud
 
     def stop(self) -> None:
         """End the threads that watch files and renew the token."""
@@ -89,6 +116,7 @@ class RunningGate:
             kinds=settings.kinds,
             aliases=settings.aliases,
             emit=self._emit,
+            measure=partial(self._audience.decision, settings.kinds),
             log=logging.getLogger(LOGGER),
             now=now,
             clock=time.monotonic,
@@ -96,9 +124,9 @@ class RunningGate:
         )
 
 
-def _connected(loaded: Loaded) -> Cloud:
+def _connected(loaded: Loaded, ears: Ears) -> Cloud:
     """Connect in a new way, unless the cloud refuses who comes that way: the old one still serves."""
-    cloud = connect(loaded)
+    cloud = connect(loaded, ears)
     cloud.start()
     refusal = cloud.tokens.unready
     if refusal is not None:

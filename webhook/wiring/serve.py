@@ -5,6 +5,9 @@ import logging.config
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from webhook.adapters.metrics.reporter import Reporter
+from webhook.adapters.metrics.traffic import counted
+from webhook.adapters.places import Places
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config
 from webhook.adapters.tls import ServingCertificate
@@ -12,7 +15,9 @@ from webhook.app import probe_app, review_app
 from webhook.core.environment import Environment
 from webhook.core.times import parse_duration
 from webhook.wiring.loading import Configuration, Loaded, follow, load_gate
+from webhook.wiring.metering import Metering, ledger
 from webhook.wiring.running import RunningGate
+from webhook.wiring.standing import Standing
 
 
 def serve_gate(config: Path, environment: Environment) -> None:
@@ -26,6 +31,8 @@ def serve_gate(config: Path, environment: Environment) -> None:
     certificate = serving_certificate(loaded)
     logging.config.dictConfig(log_config(loaded.settings.log_level))
     server = loaded.settings.server
+    numbers = ledger(server.workers)
+    places = Places(numbers.vacate)
     serving = Serving(
         host=server.host,
         port=server.port,
@@ -38,8 +45,9 @@ def serve_gate(config: Path, environment: Environment) -> None:
         tls=certificate.context,
         log=logging.getLogger(LOGGER),
         follow=lambda: _follow(configuration, certificate),
+        places=places,
     )
-    serve(serving, lambda draining: applications(configuration, certificate, draining))
+    serve(serving, lambda draining: applications(configuration, certificate, draining, Metering(numbers, places.mine)))
 
 
 def serving_certificate(loaded: Loaded) -> ServingCertificate:
@@ -49,18 +57,21 @@ def serving_certificate(loaded: Loaded) -> ServingCertificate:
 
 
 def applications(
-    configuration: Configuration, certificate: ServingCertificate, draining: Callable[[], bool]
+    configuration: Configuration, certificate: ServingCertificate, draining: Callable[[], bool], metering: Metering
 ) -> Applications:
     """Build the applications of one process. Threads and connections begin here, after the fork."""
-    running = RunningGate(configuration.value())
+    running = RunningGate(configuration.value(), metering.audience)
     configuration.start(running.follow)
     certificate.start()
+    standing = Standing(running, configuration, certificate, draining=draining)
+    Reporter(metering.reporting(standing), logging.getLogger(LOGGER)).start()
 
     def notes() -> Mapping[str, str | None]:
         return {"configuration": configuration.problem, "certificate": certificate.problem, **running.notes()}
 
     return Applications(
-        reviews=review_app(running.desk), probes=probe_app(lambda: running.checks(draining=draining()), notes)
+        reviews=counted(review_app(running.desk), metering.meter),
+        probes=probe_app(lambda: running.checks(draining=draining()), notes, metering.expose),
     )
 
 

@@ -57,13 +57,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- toYaml (merge (include "scangate.selectorLabels" . | fromYaml) $own .Values.commonLabels) -}}
 {{- end -}}
 
-{{/* metadata of an object: (dict "root" $ "name" "…" "annotations" (dict …) "labels" (dict …) "cluster" true) */}}
+{{/* metadata of an object: (dict "root" $ "name" "…" "namespace" "…" "annotations" (dict …) "labels" (dict …) "cluster" true) */}}
 {{- define "scangate.metadata" -}}
 {{- $annotations := merge (dict) (default (dict) .annotations) .root.Values.commonAnnotations -}}
 metadata:
   name: {{ .name }}
   {{- if not .cluster }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ default .root.Release.Namespace .namespace }}
   {{- end }}
   labels:
     {{- toYaml (merge (dict) (default (dict) .labels) (include "scangate.labels" .root | fromYaml)) | nindent 4 }}

@@ -171,3 +171,14 @@ def test_no_token_is_ever_shown(caplog: pytest.LogCaptureFixture) -> None:
     shown += f"{keeper} {keeper!r} {vars(keeper)} {keeper.problem} {keeper.unready} {caplog.text}"
     assert "Secret(***)" in shown
     assert not any(f"secret-{number}" in shown for number in range(10))
+
+
+def test_the_end_of_the_token_is_known() -> None:
+    """As long as there is one, and where its source says so."""
+    keeping, endless = Keeping(Numbered(life=100.0)), Keeping(Numbered(life=None))
+    left = [keeping.keeper.seconds_left]
+    keeping.token()
+    endless.token()
+    keeping.now += 30.0
+
+    assert [*left, keeping.keeper.seconds_left, endless.keeper.seconds_left] == [None, 70.0, None]

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from webhook.adapters.iam.timing import FAILURE_SECONDS, FRESH_SECONDS, until_renewal, until_retry
+from webhook.adapters.iam.timing import FAILURE_SECONDS, FRESH_SECONDS, Held, until_renewal, until_retry
 from webhook.adapters.stamps import Stamp, stamp
 from webhook.core.deadline import Deadline, Monotonic
-from webhook.core.secret import Secret
 from webhook.core.tokens import Grant
 from webhook.errors import LookupFailed, Unauthorized, Unavailable
 
@@ -55,18 +54,6 @@ class Pace:
     """Gives numbers from 0 to 1, so that not all gates renew in step."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A token in use, with moments on the monotonic clock."""
-
-    token: Secret
-    since: float
-    """When it was given first."""
-    asked: float
-    """When it was given last: a source may give the same one again."""
-    end: float
-
-
 class TokenKeeper:
     """Holds the token of one process; safe to use from many threads. Start it after the fork."""
 
@@ -75,7 +62,7 @@ class TokenKeeper:
         self.problem: str | None = None
         """Why the last attempt failed; None where it did not."""
         self._source, self._files, self._pace, self._log = source, files, pace, log
-        self._held: _Held | None = None
+        self._held: Held | None = None
         self._failure: LookupFailed | None = None
         self._failures = 0
         self._next = 0.0
@@ -91,6 +78,12 @@ class TokenKeeper:
         if self._held is not None or isinstance(self._failure, Unavailable):
             return None
         return str(self._failure or "the first IAM token has not come yet")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the token in use is still good for; None where there is none, or nobody knows."""
+        held = self._held
+        return None if held is None or held.end == float("inf") else held.end - self._pace.clock()
 
     def token(self, deadline: Deadline) -> str:
         """Return the token to use now.
@@ -141,12 +134,12 @@ class TokenKeeper:
                 self._attempted.set()
             self._stopping.wait(min(LOOK_SECONDS, max(SHORTEST_SECONDS, self._next - self._pace.clock())))
 
-    def _may_be_replaced(self, held: _Held) -> bool:
+    def _may_be_replaced(self, held: Held) -> bool:
         now = self._pace.clock()
         old_enough = now - held.since >= FRESH_SECONDS and now - held.asked >= FAILURE_SECONDS
         return old_enough or self._stamps() != self._seen
 
-    def _another(self, old: _Held | None, deadline: Deadline) -> _Held:
+    def _another(self, old: Held | None, deadline: Deadline) -> Held:
         """Return the token that follows *old*, got now or, while this waited, by somebody else."""
         if not self._lock.acquire(timeout=deadline.remaining()):
             raise Unavailable("no IAM token came before the deadline")
@@ -160,7 +153,7 @@ class TokenKeeper:
         finally:
             self._lock.release()
 
-    def _got(self, deadline: Deadline) -> _Held:
+    def _got(self, deadline: Deadline) -> Held:
         self._seen = self._stamps()
         try:
             grant = self._source.grant(deadline)
@@ -179,13 +172,13 @@ class TokenKeeper:
         self._failures = 0
         return held
 
-    def _hold(self, grant: Grant) -> _Held:
+    def _hold(self, grant: Grant) -> Held:
         now, old = self._pace.clock(), self._held
         life = grant.seconds if grant.seconds is not None else float("inf")
         self._next = now + until_renewal(life, self._source.max_age, self._pace.jitter())
         # The same token, given again, is as old as it was.
         since = old.since if old is not None and old.token == grant.token else now
-        return _Held(grant.token, since=since, asked=now, end=now + life)
+        return Held(grant.token, since=since, asked=now, end=now + life)
 
     def _failed(self, error: LookupFailed) -> None:
         now = self._pace.clock()

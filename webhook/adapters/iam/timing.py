@@ -1,5 +1,9 @@
 """When a token is renewed, how soon it may be replaced, and when an attempt that failed is made again."""
 
+from dataclasses import dataclass
+
+from webhook.core.secret import Secret
+
 SHARE_OF_LIFE = 0.9
 """A token is renewed when a tenth of its life is left; none is, then, in flight when it ends."""
 
@@ -14,6 +18,18 @@ MAX_PAUSE_SECONDS = 60.0
 
 MAX_DOUBLINGS = 6
 """So many take the pause past its longest; 2 to the power of an outage of days would be no number any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A token in use, with moments on the monotonic clock."""
+
+    token: Secret
+    since: float
+    """When it was given first."""
+    asked: float
+    """When it was given last: a source may give the same one again."""
+    end: float
 
 
 def until_renewal(life: float, max_age: float, jitter: float) -> float:
