@@ -177,7 +177,7 @@ def _refuse(
 def _record(desk: Desk, case: _Case, outcome: Outcome, message: str = "") -> None:
     seconds = desk.clock() - case.started
     desk.emit(render_line(render_record(case.review, outcome, at=case.at, seconds=seconds, message=message)))
-    desk.measure(case.review and case.review.request, outcome, seconds)
+    desk.measure(None if case.review is None else case.review.request, outcome, seconds)
 
 
 def _json(document: Mapping[str, Any], code: int) -> Response:

@@ -70,7 +70,7 @@ BASE = "https://registry.example/container-registry/v1"
     ("method", "url", "name"),
     [
         ("GET", f"{BASE}/scans/che1", "Scanner.Get"),
-        ("GET", f"{BASE}/scans/che1:vulnerabilities?pageSize=1", "Scanner.ListVulnerabilities"),
+        ("GET", f"{BASE}/scans/che1:listVulnerabilities?pageSize=1", "Scanner.ListVulnerabilities"),
         ("GET", f"{BASE}/scans?imageId=crp1", "Scanner.List"),
         ("POST", f"{BASE}/scans", "Scanner.Scan"),
         ("GET", f"{BASE}/images/crp1:lastScanResult", "Scanner.GetLast"),
