@@ -1,0 +1,81 @@
+"""The chart as Helm installs it in a real cluster, hooks included, with its pods run as a kubelet would."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.certificates import Authority
+from tests.e2e.api import Document
+from tests.e2e.apiserver import ApiServer
+from tests.e2e.guarded import pod
+from tests.e2e.helm import NAME, NAMESPACE, helm
+from tests.e2e.installation import document
+from tests.e2e.kubelet import kubelet
+from tests.e2e.programs import free_ports
+from tests.processes import TOKEN, eventually
+from tests.service.registry import Registry
+
+
+def values(authority: Authority, world: Registry) -> dict[str, Any]:
+    """Return values for one gate on this machine, with the certificate of *authority*, before *world*."""
+    port, probe_port = free_ports(2)
+    return {
+        "replicas": 1,
+        "certificates": {"mode": "own", "own": {"existingSecret": "gate-tls", "caBundle": authority.pem}},
+        "webhook": {"url": f"https://127.0.0.1:{port}/validate"},
+        "server": {"host": "127.0.0.1", "port": port, "probePort": probe_port, "drainSeconds": 0},
+        "cloud": {"endpoint": world.url, "allowHttp": True},
+        "registry": {"hosts": {"cr.yandex": world.url}},
+        "identity": {"mode": "environment"},
+        "extraEnv": [{"name": "YC_TOKEN", "value": TOKEN}],
+    }
+
+
+@pytest.fixture
+def prepared(cluster: ApiServer, authority: Authority) -> ApiServer:
+    """Make the namespace of the release, with a certificate in it."""
+    pair = authority.issue()
+    files = {"tls.crt": pair.certificate, "tls.key": pair.key}
+    data = {name: base64.b64encode(text).decode() for name, text in files.items()}
+    cluster.api.apply(
+        document("v1", "Namespace", NAMESPACE),
+        document("v1", "Secret", "gate-tls", NAMESPACE) | {"data": data},
+    )
+    return cluster
+
+
+def rules(cluster: ApiServer) -> list[Document]:
+    """Return the rules of the webhook."""
+    kind = document("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", NAME)
+    [webhook] = cluster.api.get(kind).done()["webhooks"]
+    found = webhook.get("rules", [])
+    assert isinstance(found, list)
+    return found
+
+
+def test_from_audit_to_enforcement_and_away(
+    prepared: ApiServer, namespace: str, world: Registry, authority: Authority, tmp_path: Path
+) -> None:
+    """Installed in audit mode it only records; upgraded it refuses; its test passes; uninstalled, nothing is left."""
+    if not prepared.has("kube-controller-manager"):
+        pytest.skip("NOT TESTED AGAINST KUBERNETES: no kube-controller-manager")
+    api, bad, good, usual = prepared.api, world.app(critical=3), world.app(), values(authority, world)
+    with helm(prepared) as release, kubelet(prepared, NAMESPACE, tmp_path) as pods:
+        release.install(usual | {"policy": {"mode": "audit"}})
+        assert rules(prepared)
+        [gate] = pods.containers("gate")
+        eventually(lambda: api.create(pod(namespace, bad, "audited"), dry_run=True).ok and bool(gate.output.all()))
+        record = gate.output.first(lambda line: line["request"]["name"] == "audited")
+        assert (record["decision"], record["allowed"]) == ("deny", True)
+
+        release.upgrade(usual | {"policy": {"mode": "enforce"}})
+        eventually(lambda: api.create(pod(namespace, bad), dry_run=True).status == 403)
+        assert api.create(pod(namespace, good), dry_run=True).ok
+        assert pods.containers("gate") == [gate], "a new policy must not need a new pod"
+        release.test()
+
+        release.uninstall()
+        eventually(lambda: release.left() == [])
+        assert api.create(pod(namespace, bad)).ok
