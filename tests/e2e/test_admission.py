@@ -51,6 +51,7 @@ def test_pods_of_an_admitted_deployment_are_judged(guard: Guard, namespace: str)
     bad, good = guard.registry.app(critical=3), guard.registry.app()
     guard.cluster.api.create(deployment(namespace, bad, replicas=0)).done()
     guard.release.guard(namespace)
+    guard.release.wait(namespace)
     guard.cluster.api.patch(deployment(namespace, bad), {"spec": {"replicas": 1}}).done()
 
     def told() -> list[str]:
@@ -91,6 +92,7 @@ def test_decisions_are_in_both_audit_logs(guard: Guard, guarded: str) -> None:
             event
             for event in guard.cluster.audited()
             if (event["objectRef"]["resource"], event["objectRef"].get("namespace")) == ("pods", guarded)
+            and event["objectRef"]["name"] in ("bad", "good")
         ]
 
     eventually(lambda: len(events()) == 2)
