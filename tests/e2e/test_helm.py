@@ -4,6 +4,7 @@ import base64
 from pathlib import Path
 from typing import Any
 
+import helm_python
 import pytest
 
 from tests.certificates import Authority
@@ -79,3 +80,49 @@ def test_from_audit_to_enforcement_and_away(
         release.uninstall()
         eventually(lambda: release.left() == [])
         assert api.create(pod(namespace, bad)).ok
+
+
+FAILING_SECONDS = 3
+"""How long Helm waits for a gate that never comes."""
+
+
+def test_gate_that_never_comes(prepared: ApiServer, namespace: str, world: Registry) -> None:
+    """Then the release has failed, no rule is in force, and pods start: meanwhile, and when nothing of it is left."""
+    api, app = prepared.api, world.app(critical=3)
+    with helm(prepared) as release:
+        with pytest.raises(helm_python.HelmError):
+            release.install({}, seconds=FAILING_SECONDS)
+        assert rules(prepared) == []
+        assert api.create(pod(namespace, app, "meanwhile")).ok
+        release.uninstall()
+        eventually(lambda: release.left() == [])
+        assert api.create(pod(namespace, app, "afterwards")).ok
+
+
+@pytest.fixture
+def installer(cluster: ApiServer) -> Path:
+    """Give the kubeconfig of somebody who may make everything that the chart has, but no Deployment."""
+    groups = ["", "admissionregistration.k8s.io", "batch", "coordination.k8s.io", "networking.k8s.io", "policy"]
+    groups.append("rbac.authorization.k8s.io")
+    rules = [{"apiGroups": groups, "resources": ["*"], "verbs": ["*"]}]
+    rules.append({"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]})
+    kind, subject = "rbac.authorization.k8s.io", {"kind": "User", "name": "installer"}
+    cluster.api.apply(
+        document(f"{kind}/v1", "ClusterRole", "installer") | {"rules": rules},
+        document(f"{kind}/v1", "ClusterRoleBinding", "installer")
+        | {
+            "roleRef": {"apiGroup": kind, "kind": "ClusterRole", "name": "installer"},
+            "subjects": [{"apiGroup": kind, **subject}],
+        },
+    )
+    return cluster.kubeconfig_for("installer")
+
+
+def test_install_that_breaks_off(prepared: ApiServer, namespace: str, world: Registry, installer: Path) -> None:
+    """An install that stops half-way blocks no pod, and leaves nothing that an uninstall does not remove."""
+    with helm(prepared, installer) as release:
+        with pytest.raises(helm_python.HelmError, match="deployments"):
+            release.install({})
+        assert release.left()
+        assert prepared.api.create(pod(namespace, world.app(critical=3))).ok
+    eventually(lambda: release.left() == [])
