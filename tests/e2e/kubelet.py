@@ -65,7 +65,9 @@ class Kubelet:
         path = f"/api/v1/namespaces/{self._namespace}/pods"
         wanted = {each["metadata"]["uid"]: each for each in self._cluster.api.send("GET", path).done()["items"]}
         for uid in wanted.keys() - self._pods.keys():
-            self._pods[uid] = self._start(wanted[uid] | {"apiVersion": "v1", "kind": "Pod"}, self._folder / uid)
+            content = wanted[uid] | {"apiVersion": "v1", "kind": "Pod"}
+            if all(self._files(volume) is not None for volume in content["spec"]["volumes"]):
+                self._pods[uid] = self._start(content, self._folder / uid)
         for uid, pod in self._pods.items():
             if uid not in wanted:
                 pod.process.end()
@@ -102,9 +104,10 @@ class Kubelet:
         self._publish(pod.content, pod.folder, pod.mounts)
 
     def _publish(self, content: Document, folder: Path, mounts: dict[str, tuple[Mount, Files]]) -> None:
-        """Bring the folders in line with ConfigMaps and Secrets."""
+        """Bring the folders in line with ConfigMaps and Secrets; of what is gone they keep the last."""
         for name, (mount, before) in mounts.items():
-            files = {key: _moved(text, folder) for key, text in self._files(_volume(content, name)).items()}
+            found = self._files(_volume(content, name))
+            files = before if found is None else {key: _moved(text, folder) for key, text in found.items()}
             if files != before:
                 mount.publish(files)
                 mounts[name] = (mount, files)
@@ -120,23 +123,30 @@ class Kubelet:
                 pod.content, {"status": {"phase": phase, "conditions": [ready]}}, subresource="status"
             )
 
-    def _files(self, volume: Document) -> Files:
-        sources = volume.get("projected", {}).get("sources") or [volume]
+    def _files(self, volume: Document) -> Files | None:
+        """Return what is in a volume; None while something that it is made of is missing."""
         files: dict[str, str] = {}
-        for source in sources:
+        for source in volume.get("projected", {}).get("sources") or [volume]:
             if "configMap" in source:
-                files |= self._keys("ConfigMap", source["configMap"]["name"], source["configMap"])
-            if "secret" in source:
-                files |= self._keys("Secret", source["secret"]["secretName"], source["secret"])
+                found = self._keys("ConfigMap", source["configMap"]["name"], source["configMap"])
+            elif "secret" in source:
+                found = self._keys("Secret", source["secret"]["secretName"], source["secret"])
+            else:
+                found = {}
+            if found is None:
+                return None
+            files |= found
         return files
 
-    def _keys(self, kind: str, name: str, source: Document) -> Files:
-        data = self._cluster.api.get(document("v1", kind, name, self._namespace)).done().get("data") or {}
+    def _keys(self, kind: str, name: str, source: Document) -> Files | None:
+        answer = self._cluster.api.get(document("v1", kind, name, self._namespace))
+        data = answer.document.get("data") or {}
         if kind == "Secret":
             data = {key: base64.b64decode(value).decode() for key, value in data.items()}
-        if "items" in source:
-            return {item["path"]: data[item["key"]] for item in source["items"]}
-        return dict(data)
+        items = source.get("items") or [{"key": key, "path": key} for key in data]
+        if not answer.ok or any(item["key"] not in data for item in items):
+            return None
+        return {item["path"]: data[item["key"]] for item in items}
 
 
 def _volume(content: Document, name: str) -> Document:
