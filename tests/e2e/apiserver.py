@@ -64,14 +64,18 @@ class ApiServer:
 
     def kubectl(self, *arguments: str | Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         """Run kubectl as the one who may do everything; skip the test where it is not among the programs."""
-        if not self.has("kubectl"):
-            pytest.skip("NOT TESTED AGAINST KUBERNETES: no kubectl")
+        self.needs("kubectl")
         command = [self.programs / "kubectl", "--kubeconfig", self.admin, *arguments]
         return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=START_SECONDS)
 
     def has(self, program: str) -> bool:
         """Tell whether there is such a program. The controller manager runs where there is one."""
         return os.access(self.programs / program, os.X_OK)
+
+    def needs(self, program: str) -> None:
+        """Skip the test where there is no such program."""
+        if not self.has(program):
+            pytest.skip(f"NOT TESTED AGAINST KUBERNETES: no {program} in {self.programs}")
 
     def audited(self) -> list[Document]:
         """Return the audit events of creations and changes so far, with the annotations of webhooks."""

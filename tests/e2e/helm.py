@@ -17,7 +17,7 @@ RELEASE = "prod"
 NAME = f"{RELEASE}-scangate"
 """What the objects of the release are called."""
 
-HELM_SECONDS = 60
+HELM_SECONDS = 120
 """A hook has ended after so long, or never will."""
 
 

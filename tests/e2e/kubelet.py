@@ -1,37 +1,77 @@
-"""What a kubelet makes of the pods of a release: volumes as folders, containers as processes, and their states.
+"""A small kubelet for the pods of a release: their volumes are folders, their containers processes of this machine.
 
-The programs see the folders of this machine, not ones of their own: paths below /etc/scangate are rewritten.
+It knows what the chart's pods are made of and no more: one container, whose arguments are a command of scangate.
+Programs see this machine's folders instead of ones of their own, so paths below /etc/scangate are rewritten.
+Credentials are not mounted: a program whose pod has a service account's token gets a kubeconfig of that account.
 """
 
-import base64
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.e2e.api import Document
 from tests.e2e.apiserver import ApiServer
-from tests.e2e.installation import document
-from tests.mounts import Mount
+from tests.e2e.volumes import Volume
 from tests.processes import Process
 
 MOUNTS = "/etc/scangate"
 INTERVAL_SECONDS = 0.2
+"""A real kubelet takes up to a minute to see a change; nobody waits for that here."""
 
-Files = Mapping[str, str]
 
-
-@dataclass
 class Pod:
-    """A pod that has been started."""
+    """A pod, from the moment that the kubelet knows of it."""
 
-    content: Document
-    folder: Path
-    process: Process
-    mounts: dict[str, tuple[Mount, Files]] = field(default_factory=dict)
-    """What is mounted, by the name of the volume, and the files in it."""
-    phase: str = "Pending"
+    def __init__(self, cluster: ApiServer, content: Document, folder: Path) -> None:
+        """Keep its files in *folder*."""
+        self.content = content | {"apiVersion": "v1", "kind": "Pod"}
+        self.process: Process | None = None
+        self._cluster, self._folder, self._phase = cluster, folder, "Pending"
+        [self._container] = content["spec"]["containers"]
+        sources = {volume["name"]: volume for volume in content["spec"]["volumes"]}
+        self._volumes = [
+            Volume(sources[mount["name"]], folder / mount["mountPath"].lstrip("/"), self._moved)
+            for mount in self._container["volumeMounts"]
+            if "emptyDir" not in sources[mount["name"]]
+        ]
+
+    def look(self) -> None:
+        """Take the next step: refresh what is mounted, start the program once all of it is, and say what it does."""
+        if self._phase in ("Succeeded", "Failed"):
+            return
+        mounted = [volume.refresh(self._cluster.api, self.content["metadata"]["namespace"]) for volume in self._volumes]
+        if self.process is None and all(mounted):
+            self.process = self._start()
+        if self.process is not None:
+            self._report(self.process.process.poll())
+
+    def end(self) -> None:
+        """End its program."""
+        if self.process is not None:
+            self.process.end()
+
+    def _start(self) -> Process:
+        arguments = [self._moved(each) for each in self._container["args"]]
+        spec = self.content["spec"]
+        if spec["automountServiceAccountToken"]:
+            namespace = self.content["metadata"]["namespace"]
+            account = self._cluster.kubeconfig_of_account(namespace, spec["serviceAccountName"])
+            arguments += ["--kubeconfig", str(account)]
+        environment = {each["name"]: self._moved(each["value"]) for each in self._container.get("env", [])}
+        return Process("webhook", *arguments, environment=environment)
+
+    def _report(self, code: int | None) -> None:
+        """Say that the pod runs, or how it has ended: controllers and Helm wait for that."""
+        phase = "Running" if code is None else "Succeeded" if code == 0 else "Failed"
+        if phase != self._phase:
+            self._phase = phase
+            ready = {"type": "Ready", "status": str(phase == "Running")}
+            status = {"status": {"phase": phase, "conditions": [ready]}}
+            self._cluster.api.patch(self.content, status, subresource="status")
+
+    def _moved(self, text: str) -> str:
+        return text.replace(MOUNTS, f"{self._folder}{MOUNTS}")
 
 
 class Kubelet:
@@ -50,113 +90,28 @@ class Kubelet:
                 self._look()
         finally:
             for pod in self._pods.values():
-                pod.process.end()
+                pod.end()
 
     def stop(self) -> None:
         """Look no more."""
         self._stopped.set()
 
-    def containers(self, component: str) -> list[Process]:
-        """Return the processes of a component of the release, the oldest first."""
-        labels = "app.kubernetes.io/component"
-        return [pod.process for pod in self._pods.values() if pod.content["metadata"]["labels"][labels] == component]
+    def programs(self, component: str) -> list[Process]:
+        """Return the programs that were started for a component of the release, the oldest first."""
+        label = "app.kubernetes.io/component"
+        mine = [pod for pod in list(self._pods.values()) if pod.content["metadata"]["labels"][label] == component]
+        return [pod.process for pod in mine if pod.process is not None]
 
     def _look(self) -> None:
         path = f"/api/v1/namespaces/{self._namespace}/pods"
         wanted = {each["metadata"]["uid"]: each for each in self._cluster.api.send("GET", path).done()["items"]}
         for uid in wanted.keys() - self._pods.keys():
-            content = wanted[uid] | {"apiVersion": "v1", "kind": "Pod"}
-            if all(self._files(volume) is not None for volume in content["spec"]["volumes"]):
-                self._pods[uid] = self._start(content, self._folder / uid)
+            self._pods[uid] = Pod(self._cluster, wanted[uid], self._folder / uid)
         for uid, pod in self._pods.items():
-            if uid not in wanted:
-                pod.process.end()
-            elif pod.phase not in ("Succeeded", "Failed"):
-                self._refresh(pod)
-                self._report(pod)
-
-    def _start(self, content: Document, folder: Path) -> Pod:
-        [container] = content["spec"]["containers"]
-        mounts: dict[str, tuple[Mount, Files]] = {}
-        for mounted in container["volumeMounts"]:
-            volume = _volume(content, mounted["name"])
-            if "emptyDir" not in volume:
-                place = folder / mounted["mountPath"].lstrip("/")
-                place.parent.mkdir(parents=True, exist_ok=True)
-                mounts[mounted["name"]] = (Mount(place), {})
-        pod = Pod(content, folder, self._process(content, container, folder, mounts), mounts)
-        self._report(pod)
-        return pod
-
-    def _process(
-        self, content: Document, container: Document, folder: Path, mounts: dict[str, tuple[Mount, Files]]
-    ) -> Process:
-        self._publish(content, folder, mounts)
-        arguments = [_moved(each, folder) for each in container["args"]]
-        spec = content["spec"]
-        if spec["automountServiceAccountToken"]:
-            account = self._cluster.kubeconfig_of_account(self._namespace, spec["serviceAccountName"])
-            arguments += ["--kubeconfig", str(account)]
-        environment = {each["name"]: _moved(each["value"], folder) for each in container.get("env", [])}
-        return Process("webhook", *arguments, environment=environment)
-
-    def _refresh(self, pod: Pod) -> None:
-        self._publish(pod.content, pod.folder, pod.mounts)
-
-    def _publish(self, content: Document, folder: Path, mounts: dict[str, tuple[Mount, Files]]) -> None:
-        """Bring the folders in line with ConfigMaps and Secrets; of what is gone they keep the last."""
-        for name, (mount, before) in mounts.items():
-            found = self._files(_volume(content, name))
-            files = before if found is None else {key: _moved(text, folder) for key, text in found.items()}
-            if files != before:
-                mount.publish(files)
-                mounts[name] = (mount, files)
-
-    def _report(self, pod: Pod) -> None:
-        """Say that the pod runs, or how it has ended."""
-        code = pod.process.process.poll()
-        phase = "Running" if code is None else "Succeeded" if code == 0 else "Failed"
-        if phase != pod.phase:
-            pod.phase = phase
-            ready = {"type": "Ready", "status": str(phase == "Running")}
-            self._cluster.api.patch(
-                pod.content, {"status": {"phase": phase, "conditions": [ready]}}, subresource="status"
-            )
-
-    def _files(self, volume: Document) -> Files | None:
-        """Return what is in a volume; None while something that it is made of is missing."""
-        files: dict[str, str] = {}
-        for source in volume.get("projected", {}).get("sources") or [volume]:
-            if "configMap" in source:
-                found = self._keys("ConfigMap", source["configMap"]["name"], source["configMap"])
-            elif "secret" in source:
-                found = self._keys("Secret", source["secret"]["secretName"], source["secret"])
+            if uid in wanted:
+                pod.look()
             else:
-                found = {}
-            if found is None:
-                return None
-            files |= found
-        return files
-
-    def _keys(self, kind: str, name: str, source: Document) -> Files | None:
-        answer = self._cluster.api.get(document("v1", kind, name, self._namespace))
-        data = answer.document.get("data") or {}
-        if kind == "Secret":
-            data = {key: base64.b64decode(value).decode() for key, value in data.items()}
-        items = source.get("items") or [{"key": key, "path": key} for key in data]
-        if not answer.ok or any(item["key"] not in data for item in items):
-            return None
-        return {item["path"]: data[item["key"]] for item in items}
-
-
-def _volume(content: Document, name: str) -> Document:
-    [found] = [volume for volume in content["spec"]["volumes"] if volume["name"] == name]
-    assert isinstance(found, dict)
-    return found
-
-
-def _moved(text: str, folder: Path) -> str:
-    return text.replace(MOUNTS, f"{folder}{MOUNTS}")
+                pod.end()
 
 
 @contextmanager

@@ -46,8 +46,7 @@ def test_each_kind_is_judged(guard: Guard, guarded: str, kind: str) -> None:
 
 def test_pods_of_an_admitted_deployment_are_judged(guard: Guard, namespace: str) -> None:
     """A Deployment that was there before the gate gets no pod with a bad image; with a good one it does."""
-    if not guard.cluster.has("kube-controller-manager"):
-        pytest.skip("NOT TESTED AGAINST KUBERNETES: no kube-controller-manager")
+    guard.cluster.needs("kube-controller-manager")
     bad, good = guard.registry.app(critical=3), guard.registry.app()
     guard.cluster.api.create(deployment(namespace, bad, replicas=0)).done()
     guard.release.guard(namespace)

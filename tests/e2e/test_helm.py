@@ -60,13 +60,12 @@ def test_from_audit_to_enforcement_and_away(
     prepared: ApiServer, namespace: str, world: Registry, authority: Authority, tmp_path: Path
 ) -> None:
     """Installed in audit mode it only records; upgraded it refuses; its test passes; uninstalled, nothing is left."""
-    if not prepared.has("kube-controller-manager"):
-        pytest.skip("NOT TESTED AGAINST KUBERNETES: no kube-controller-manager")
+    prepared.needs("kube-controller-manager")
     api, bad, good, usual = prepared.api, world.app(critical=3), world.app(), values(authority, world)
     with helm(prepared) as release, kubelet(prepared, NAMESPACE, tmp_path) as pods:
         release.install(usual | {"policy": {"mode": "audit"}})
         assert rules(prepared)
-        [gate] = pods.containers("gate")
+        [gate] = pods.programs("gate")
         eventually(lambda: api.create(pod(namespace, bad, "audited"), dry_run=True).ok and bool(gate.output.all()))
         record = gate.output.first(lambda line: line["request"]["name"] == "audited")
         assert (record["decision"], record["allowed"]) == ("deny", True)
@@ -74,7 +73,7 @@ def test_from_audit_to_enforcement_and_away(
         release.upgrade(usual | {"policy": {"mode": "enforce"}})
         eventually(lambda: api.create(pod(namespace, bad), dry_run=True).status == 403)
         assert api.create(pod(namespace, good), dry_run=True).ok
-        assert pods.containers("gate") == [gate], "a new policy must not need a new pod"
+        assert pods.programs("gate") == [gate], "a new policy must not need a new pod"
         release.test()
 
         release.uninstall()
@@ -87,7 +86,7 @@ FAILING_SECONDS = 3
 
 
 def test_gate_that_never_comes(prepared: ApiServer, namespace: str, world: Registry) -> None:
-    """Then the release has failed, no rule is in force, and pods start: meanwhile, and when nothing of it is left."""
+    """The release has then failed, and no rule is in force: pods start, before and after it is uninstalled."""
     api, app = prepared.api, world.app(critical=3)
     with helm(prepared) as release:
         with pytest.raises(helm_python.HelmError):

@@ -83,8 +83,7 @@ def test_scan_that_gets_worse(
     made: Release, namespace: str, world: Registry, gate: Callable[[], AbstractContextManager[Guard]]
 ) -> None:
     """The pod of a Deployment that was admitted is refused when it is made anew, if by then its image is known bad."""
-    if not made.cluster.has("kube-controller-manager"):
-        pytest.skip("NOT TESTED AGAINST KUBERNETES: no kube-controller-manager")
+    made.cluster.needs("kube-controller-manager")
     api, app = made.cluster.api, world.app()
     pods = f"/api/v1/namespaces/{namespace}/pods"
     made.apply()
