@@ -2,7 +2,7 @@
 
 It knows what the chart's pods are made of and no more: one container, whose arguments are a command of scangate.
 Programs see this machine's folders instead of ones of their own, so paths below /etc/scangate are rewritten.
-Credentials are not mounted: a program whose pod has a service account's token gets a kubeconfig of that account.
+Where a pod has a service account's token, $KUBECONFIG stands for what would be mounted.
 """
 
 import threading
@@ -53,12 +53,12 @@ class Pod:
 
     def _start(self) -> Process:
         arguments = [self._moved(each) for each in self._container["args"]]
+        environment = {each["name"]: self._moved(each["value"]) for each in self._container.get("env", [])}
         spec = self.content["spec"]
         if spec["automountServiceAccountToken"]:
             namespace = self.content["metadata"]["namespace"]
             account = self._cluster.kubeconfig_of_account(namespace, spec["serviceAccountName"])
-            arguments += ["--kubeconfig", str(account)]
-        environment = {each["name"]: self._moved(each["value"]) for each in self._container.get("env", [])}
+            environment["KUBECONFIG"] = str(account)
         return Process("webhook", *arguments, environment=environment)
 
     def _report(self, code: int | None) -> None:

@@ -1,6 +1,5 @@
 """The cluster of the tests itself."""
 
-
 from tests.e2e.api import Api
 from tests.e2e.apiserver import ApiServer
 from tests.processes import eventually

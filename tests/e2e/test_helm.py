@@ -1,6 +1,7 @@
 """The chart as Helm installs it in a real cluster, hooks included, with its pods run as a kubelet would."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,26 @@ def test_from_audit_to_enforcement_and_away(
         release.uninstall()
         eventually(lambda: release.left() == [])
         assert api.create(pod(namespace, bad)).ok
+
+
+def test_bypass_is_told_by_the_gate(
+    prepared: ApiServer, namespace: str, world: Registry, authority: Authority, tmp_path: Path
+) -> None:
+    """Somebody edits the webhook configuration so that pods pass: the gate warns, with the one right that it has."""
+    prepared.needs("kube-controller-manager")
+    check = {"selfCheck": {"enabled": True, "interval": "1s"}}
+    with helm(prepared) as release, kubelet(prepared, NAMESPACE, tmp_path) as pods:
+        release.install(values(authority, world) | check)
+        [gate] = pods.programs("gate")
+        gate.log.first(lambda line: line["message"] == f"self-check: {NAME}: as expected.")
+
+        path = [{"op": "replace", "path": "/webhooks/0/failurePolicy", "value": "Ignore"}]
+        edit = ("patch", "validatingwebhookconfiguration", NAME, "--type=json", f"--patch={json.dumps(path)}")
+        assert prepared.kubectl(*edit).returncode == 0
+
+        said = gate.log.first(lambda line: line["level"] == "warning" and "bypass" in line["message"])
+        assert "validate.scangate.dev: failurePolicy is Ignore" in said["message"]
+        assert gate.process.poll() is None
 
 
 FAILING_SECONDS = 3
