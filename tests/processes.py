@@ -14,7 +14,7 @@ from typing import IO, Any
 ROOT = Path(__file__).parents[1]
 """The repository: `python -m webhook` started here runs this very package."""
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 """After so long something that should happen never will."""
 
 TOKEN = "t1.9euelZqOnJKexpWM.an-example-token-that-nothing-may-show"

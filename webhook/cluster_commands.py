@@ -79,12 +79,13 @@ def ensure(kubeconfig: str | None, validity: float, renew_before: float, **objec
 
 
 @click.command()
-@click.option("--namespace", required=True, help="Namespace of the gate.")
+@click.option("--namespace", help="Namespace of the gate; needed with --secret.")
 @click.option("--webhook", required=True, help="Name of the ValidatingWebhookConfiguration.")
 @click.option("--expected", type=File, required=True, help="What it should be like, a YAML file.")
 @click.option("--secret", help="Secret with the serving certificate, to hold the caBundle against it.")
+@click.option("--certificate", type=File, help="The same, with the certificate in a PEM file.")
 @Kubeconfig
-def verify(namespace: str, webhook: str, expected: Path, secret: str | None, kubeconfig: str | None) -> None:
+def verify(webhook: str, expected: Path, kubeconfig: str | None, **served: Any) -> None:
     """Say what would let requests past the gate in a cluster.
 
     Compares the webhook configuration that the cluster has with the expected one, and prints a line for
@@ -104,9 +105,17 @@ def verify(namespace: str, webhook: str, expected: Path, secret: str | None, kub
     """
     from webhook.wiring.verify import verify_registration  # noqa: PLC0415
 
-    name = None if secret is None else ObjectName(namespace, secret)
-    if not verify_registration(webhook, name, expected=expected, kubeconfig=kubeconfig, say=click.echo):
+    if not verify_registration(webhook, _served(**served), expected=expected, kubeconfig=kubeconfig, say=click.echo):
         raise SystemExit(EXIT_NO)
+
+
+def _served(namespace: str | None, secret: str | None, certificate: Path | None) -> ObjectName | Path | None:
+    """Return where the serving certificate is, if that is known."""
+    if secret is not None and certificate is not None:
+        raise click.UsageError("Give --secret or --certificate, not both.")
+    if secret is not None and namespace is None:
+        raise click.UsageError("--secret needs --namespace.")
+    return certificate if secret is None else ObjectName(namespace or "", secret)
 
 
 @click.command()

@@ -58,6 +58,7 @@ def test_the_gate_takes_its_configuration(name: str) -> None:
     read = settings(made)
     files = {read.policy_file, read.server.tls.cert_file, read.server.tls.key_file, read.cloud.ca_file}
     ways = read.identity
+    files |= {read.self_check.expected_file if read.self_check else None}
     files |= {ways.key_file, ways.token_file, ways.federation.token_file if ways.federation else None}
 
     assert files - {None} <= mounted(made)

@@ -41,6 +41,14 @@ def test_the_metadata_service_is_reached_by_those_who_need_it(name: str, reached
     assert {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]} in blocks
 
 
+@pytest.mark.parametrize(("name", "reached"), [("self-check", True), ("defaults", False)])
+def test_the_api_server_is_reached_by_a_gate_that_checks_itself(name: str, reached: bool) -> None:
+    """On the port that it usually has behind its Service."""
+    egress = release(name).one("NetworkPolicy")["spec"]["egress"]
+
+    assert ((6443, False) in ports(egress)) is reached
+
+
 @pytest.mark.parametrize(
     ("name", "port"), [("everything", 3128), ("everything", 80), ("proxy", 443), ("everything", 8443)]
 )

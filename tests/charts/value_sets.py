@@ -42,6 +42,7 @@ EVERYTHING: Mapping[str, Any] = {
         "matchConditions": [{"name": "not-a-test", "expression": "request.namespace != 'test'"}],
         "annotations": {"a": "b"},
     },
+    "selfCheck": {"enabled": True, "interval": "1h"},
     "requireDigests": {"enabled": True, "actions": ["Warn", "Audit"]},
     "autoscaling": {"enabled": True},
     "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}},
@@ -123,6 +124,8 @@ SETS: Mapping[str, Mapping[str, Any]] = {
     "by-url": {"webhook": {"url": "https://gate.example/validate"}, "certificates": OWN_CERTIFICATES},
     "pods-only": {"webhook": {"workloads": False}},
     "exempt-namespaces": {"webhook": {"exemptNamespaces": ["kube-system", "calico-system"]}},
+    "self-check": {"selfCheck": {"enabled": True}},
+    "self-check-without-roles": {"selfCheck": {"enabled": True}, "rbac": {"create": False}},
     "digests": {"requireDigests": {"enabled": True}},
     "cert-manager": {"certificates": {"mode": "certManager"}},
     "cert-manager-with-issuer": {

@@ -17,13 +17,14 @@ from webhook.core.images import Digest
 from webhook.core.policy import Limits, Rule
 from webhook.core.policy_file import parse_policy
 from webhook.core.policy_schema import PolicyText
+from webhook.core.self_check import SelfCheck
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
 from webhook.errors import InvalidDocument
 
 ROW = re.compile(r"^\| `(?P<key>[\w.\[\]]+)` \| (?P<default>.*?) \|", re.MULTILINE)
 
-WITHIN_OPTIONAL = ("apiServer.", "identity.metadata.", "identity.federation.")
+WITHIN_OPTIONAL = ("apiServer.", "identity.metadata.", "identity.federation.", "selfCheck.")
 """Fields of sections that are not there by default."""
 
 
@@ -49,7 +50,7 @@ def documented(heading: str) -> dict[str, str]:
 def test_each_setting_is_documented() -> None:
     """The table of settings has exactly the keys of the GateConfiguration."""
     schema = msgspec.json.schema(Settings)
-    groups = {"server", "server.tls", "identity", "cloud", "registry"}
+    groups = {"server", "server.tls", "identity", "cloud", "registry", "selfCheck"}
 
     assert set(keys(schema, schema)) - groups == set(documented("GateConfiguration"))
 
@@ -80,6 +81,7 @@ def test_the_defaults_of_optional_sections_are_the_documented_ones() -> None:
     assert api_server.items() <= documents.items()
     federation = Federation(service_account_id="aje1", token_file="token")
     assert documents["identity.federation.endpoint"] == federation.endpoint
+    assert documents["selfCheck.interval"] == SelfCheck(webhook="a", expected_file="b").interval
     assert (documents["identity.metadata.endpoint"], Metadata().endpoint) == ("none", None)
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from tests.certificates import Authority
 from tests.e2e.api import Api, Document
 from tests.e2e.programs import AUDIT_POLICY, api_server_flags, controller_flags, etcd_flags, free_ports
@@ -61,13 +63,19 @@ class ApiServer:
         return folder / "kubeconfig"
 
     def kubectl(self, *arguments: str | Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":
-        """Run kubectl as the one who may do everything; `kubectl` must be among the programs."""
+        """Run kubectl as the one who may do everything; skip the test where it is not among the programs."""
+        self.needs("kubectl")
         command = [self.programs / "kubectl", "--kubeconfig", self.admin, *arguments]
         return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=START_SECONDS)
 
     def has(self, program: str) -> bool:
-        """Tell whether there is such a program, and with the controller manager whether it runs."""
+        """Tell whether there is such a program. The controller manager runs where there is one."""
         return os.access(self.programs / program, os.X_OK)
+
+    def needs(self, program: str) -> None:
+        """Skip the test where there is no such program."""
+        if not self.has(program):
+            pytest.skip(f"NOT TESTED AGAINST KUBERNETES: no {program} in {self.programs}")
 
     def audited(self) -> list[Document]:
         """Return the audit events of creations and changes so far, with the annotations of webhooks."""

@@ -41,15 +41,18 @@ def guard(
     authority, port = Authority(), unused_port()
     made = release(cluster, request.module.__name__.rpartition(".")[2], reached(port, authority))
     made.apply()
-    with registry() as world, guarding(made, port, world, authority, tmp_path_factory.mktemp("gate")) as running:
-        yield running
-    made.delete()
+    try:
+        with registry() as world, guarding(made, port, world, authority, tmp_path_factory.mktemp("gate")) as running:
+            yield running
+    finally:
+        made.delete()
 
 
 @pytest.fixture
 def guarded(guard: Guard, namespace: str) -> str:
     """Make a namespace that the gate guards."""
     guard.release.guard(namespace)
+    guard.release.wait(namespace)
     return namespace
 
 

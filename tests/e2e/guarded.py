@@ -14,7 +14,8 @@ from tests.e2e.api import Document
 from tests.e2e.apiserver import ApiServer
 from tests.e2e.installation import document
 from tests.gates import Gate, Setup, gate
-from tests.service.registry import App, Registry
+from tests.processes import eventually
+from tests.service.registry import App, Registry, new_app
 
 NAMESPACE = "scangate"
 """Of the release."""
@@ -51,6 +52,11 @@ class Release:
         self.cluster.api.patch(
             document("v1", "Namespace", namespace), {"metadata": {"labels": {LABEL: self.label}}}
         ).done()
+
+    def wait(self, namespace: str) -> None:
+        """Wait until a namespace is guarded: the API server takes up labels and webhooks with a delay."""
+        unknown = pod(namespace, new_app(), "probe")
+        eventually(lambda: not self.cluster.api.create(unknown, dry_run=True).ok)
 
     @property
     def registration(self) -> Document:

@@ -46,11 +46,11 @@ def test_each_kind_is_judged(guard: Guard, guarded: str, kind: str) -> None:
 
 def test_pods_of_an_admitted_deployment_are_judged(guard: Guard, namespace: str) -> None:
     """A Deployment that was there before the gate gets no pod with a bad image; with a good one it does."""
-    if not guard.cluster.has("kube-controller-manager"):
-        pytest.skip("NOT TESTED AGAINST KUBERNETES: no kube-controller-manager")
+    guard.cluster.needs("kube-controller-manager")
     bad, good = guard.registry.app(critical=3), guard.registry.app()
     guard.cluster.api.create(deployment(namespace, bad, replicas=0)).done()
     guard.release.guard(namespace)
+    guard.release.wait(namespace)
     guard.cluster.api.patch(deployment(namespace, bad), {"spec": {"replicas": 1}}).done()
 
     def told() -> list[str]:
@@ -91,6 +91,7 @@ def test_decisions_are_in_both_audit_logs(guard: Guard, guarded: str) -> None:
             event
             for event in guard.cluster.audited()
             if (event["objectRef"]["resource"], event["objectRef"].get("namespace")) == ("pods", guarded)
+            and event["objectRef"]["name"] in ("bad", "good")
         ]
 
     eventually(lambda: len(events()) == 2)

@@ -1,7 +1,5 @@
 """The cluster of the tests itself."""
 
-import pytest
-
 from tests.e2e.api import Api
 from tests.e2e.apiserver import ApiServer
 from tests.processes import eventually
@@ -45,8 +43,7 @@ def test_creations_are_audited(cluster: ApiServer, namespace: str) -> None:
 
 def test_controllers_work(cluster: ApiServer, namespace: str) -> None:
     """Where there is a controller manager, a Deployment gets its pods."""
-    if not cluster.has("kube-controller-manager"):
-        pytest.skip("NOT TESTED: there is no kube-controller-manager")
+    cluster.needs("kube-controller-manager")
     labels = {"app": "web"}
     spec = {
         "replicas": 2,

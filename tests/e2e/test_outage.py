@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.certificates import Authority
-from tests.e2e.api import Document
 from tests.e2e.apiserver import ApiServer
 from tests.e2e.guarded import (
     DOWN,
@@ -17,14 +16,14 @@ from tests.e2e.guarded import (
     deployment,
     guarding,
     pod,
-    pod_spec,
     reached,
     release,
-    workloads,
 )
 from tests.e2e.installation import document
 from tests.processes import eventually
-from tests.service.registry import App, Registry, new_app
+from tests.service.registry import Registry
+from webhook.emulator.world import Scan, ScanStatus, Severity
+from webhook.wiring.clock import now
 
 
 @pytest.fixture
@@ -34,36 +33,6 @@ def made(cluster: ApiServer, namespace: str, authority: Authority, port: int) ->
     installed.guard(namespace)
     yield installed
     installed.delete()
-
-
-def changes(kind: str) -> dict[str, Document]:
-    """Return changes of an object that bring in no image."""
-    finalizer = {"metadata": {"finalizers": ["scangate.dev/test"]}}
-    every: dict[str, Document] = {"label": {"metadata": {"labels": {"a": "b"}}}, "finalizer": finalizer}
-    scales = {"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"}
-    return every | ({"scale": {"spec": {"replicas": 0}}} if kind in scales else {})
-
-
-KINDS = ["Pod", *workloads("", App(0))]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_is_there_can_be_changed_and_deleted(made: Release, namespace: str, world: Registry, kind: str) -> None:
-    """With the gate down labels, finalizers, scales and deletions go on; a new image does not."""
-    api, app = made.cluster.api, world.app()
-    subject = pod(namespace, app) if kind == "Pod" else workloads(namespace, app)[kind]
-    api.create(subject).done()
-    made.apply()
-    eventually(lambda: api.create(pod(namespace, app, "probe"), dry_run=True).status == 500)
-    for what, change in changes(kind).items():
-        answer = api.patch(subject, change)
-        assert answer.ok, (what, answer.message)
-    if kind not in ("Job", "CronJob", "PodTemplate", "Pod"):
-        other = {"spec": {"template": {"spec": pod_spec(new_app().reference)}}}
-        assert DOWN in api.patch(subject, other).message
-    assert api.delete(subject).ok
-    assert api.patch(subject, {"metadata": {"finalizers": []}}).ok
-    eventually(lambda: api.get(subject).status == 404)
 
 
 def test_release_and_system_can_start_while_the_gate_cannot(made: Release, namespace: str, world: Registry) -> None:
@@ -102,6 +71,35 @@ def test_gate_that_comes_back(
         assert api.create(pod(namespace, bad), dry_run=True).status == 403
         assert api.patch(document("v1", "Namespace", namespace), {"metadata": {"labels": {"a": "b"}}}).ok
     eventually(lambda: DOWN in api.create(pod(namespace, good), dry_run=True).message)
+
+
+def events(made: Release, namespace: str) -> list[str]:
+    """Return what the controllers say of pods that they could not create in a namespace."""
+    found = made.cluster.api.send("GET", f"/api/v1/namespaces/{namespace}/events").done()["items"]
+    return [event["message"] for event in found if event["reason"] == "FailedCreate"]
+
+
+def test_scan_that_gets_worse(
+    made: Release, namespace: str, world: Registry, gate: Callable[[], AbstractContextManager[Guard]]
+) -> None:
+    """The pod of a Deployment that was admitted is refused when it is made anew, if by then its image is known bad."""
+    made.cluster.needs("kube-controller-manager")
+    api, app = made.cluster.api, world.app()
+    pods = f"/api/v1/namespaces/{namespace}/pods"
+    made.apply()
+    made.wait(namespace)
+    with gate():
+        eventually(lambda: api.create(deployment(namespace, app)).ok)
+        eventually(lambda: len(api.send("GET", pods).done()["items"]) == 1)
+    counts = {Severity.CRITICAL: 2}
+    worse = Scan(
+        id="cheworse", image_id=app.image_id, status=ScanStatus.READY, started_at=now(), scanned_at=now(), counts=counts
+    )
+    world.emulator.add_scan(worse)
+    with gate():
+        api.send("DELETE", pods).done()
+        eventually(lambda: any("2 critical (limit 0) in scan cheworse" in said for said in events(made, namespace)))
+        assert api.send("GET", pods).done()["items"] == []
 
 
 def left(made: Release) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tests.api_server import WEBHOOKS, ApiServer, installation, serving
+from tests.certificates import Authority
 from tests.certified import certify
 from tests.processes import run
 from webhook.core.cluster import ObjectName
@@ -62,6 +63,30 @@ def test_certificate_that_is_not_vouched_for(server: ApiServer, expected: Path) 
     done = verify(server, expected, *NAMES)
     assert done.returncode == 1
     assert done.stdout.startswith("outage: pods.scangate.dev: caBundle does not vouch for the gate")
+
+
+def test_certificate_in_a_file(server: ApiServer, expected: Path, tmp_path: Path) -> None:
+    """The certificate may also be a file; one that cannot be read is no answer."""
+    served = tmp_path / "served.crt"
+    assert verify(server, expected, "--certificate", str(served)).returncode == 2
+    certificate, _ = Authority().issue("scangate.scangate.svc").write(tmp_path)
+    done = verify(server, expected, "--certificate", str(certificate))
+    assert done.returncode == 1
+    assert "none of its authorities has signed what is served" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--secret", "a"), "--secret needs --namespace"),
+        (("--namespace", "a", "--secret", "a", "--certificate", "a"), "--secret or --certificate, not both"),
+    ],
+)
+def test_options_that_do_not_go_together(expected: Path, arguments: tuple[str, ...], said: str) -> None:
+    """Exit code 2, and a word on how."""
+    done = run("verify", "--webhook", "scangate", "--expected", expected, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 def test_note(server: ApiServer, expected: Path) -> None:

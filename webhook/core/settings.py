@@ -13,15 +13,11 @@ from webhook.core.identity import IdentityChoice, chosen
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.lookup import Source
 from webhook.core.printable import printable
+from webhook.core.self_check import SelfCheck
+from webhook.core.times import Duration
 from webhook.core.workloads import BUILT_IN, Kind, Path
 from webhook.errors import InvalidDocument
 
-Duration = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^([0-9]{1,9}(\.[0-9]{1,9})?(h|ms|m|s))+$(?!\n)", description="a duration such as 10s, 1m30s or 720h"
-    ),
-]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535, description="a port from 0 to 65535")]
 
 API_ENDPOINT = "https://api.cloud.yandex.net"
@@ -126,6 +122,8 @@ class Settings(Section, frozen=True, kw_only=True):
     pod_templates: tuple[PodTemplate, ...] = ()
     review_timeout: Duration = "10s"
     """How long a review may take where the caller does not say (`?timeout=`)."""
+    self_check: SelfCheck | None = None
+    """Whether the gate sees for itself that the API server asks it as it should."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

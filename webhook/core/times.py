@@ -3,6 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from typing import Annotated
+
+import msgspec
 
 from webhook.core.printable import printable
 from webhook.errors import Invalid
@@ -11,6 +14,14 @@ _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(h|ms|m|s)", re.ASCII)
 _DURATION = re.compile(rf"(?:{_PART.pattern})+", re.ASCII)
+
+Duration = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([0-9]{1,9}(\.[0-9]{1,9})?(h|ms|m|s))+$(?!\n)", description="a duration such as 10s, 1m30s or 720h"
+    ),
+]
+"""A field of a file that `parse_duration` understands."""
 
 
 def parse_time(text: str) -> datetime:

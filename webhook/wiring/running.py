@@ -21,6 +21,7 @@ from webhook.wiring.clock import now
 from webhook.wiring.cloud import NOBODY, Cloud, Ears, connect, same_cloud
 from webhook.wiring.loading import Loaded
 from webhook.wiring.namespaces import namespace_labels
+from webhook.wiring.self_check import Checked
 
 STDOUT = 1
 
@@ -52,6 +53,7 @@ class RunningGate:
         self._cloud = connect(loaded, audience.ears)
         self._cloud.start()
         _watch(loaded, ())
+        self._checked = Checked(loaded)
         self._emit = write_line(STDOUT)
         self._desk = self._furnished(loaded)
 
@@ -71,6 +73,7 @@ class RunningGate:
             stale.stop()
         self._loaded = loaded
         _watch(loaded, _watched(before))
+        self._checked = self._checked.following(loaded)
         self._desk = self._furnished(loaded)
         logging.getLogger().setLevel(loaded.settings.log_level.upper())
 
@@ -85,8 +88,9 @@ class RunningGate:
         return self._cloud
 
     def stop(self) -> None:
-        """End the threads that watch files and renew the token."""
+        """End the threads that watch files, renew the token and verify the registration."""
         self._cloud.stop()
+        self._checked.stop()
         for reloaded in _watched(self._loaded):
             reloaded.stop()
 
@@ -100,13 +104,14 @@ class RunningGate:
         return {"credentials": self._cloud.tokens.unready, "serving": "draining" if draining else None}
 
     def notes(self) -> Mapping[str, str | None]:
-        """Say of what is read again, and of the token, what is wrong with it now; None where nothing is."""
+        """Say of what is read again, the token and the registration what is wrong with it; None where nothing is."""
         loaded = self._loaded
         return {
             "policy": loaded.policy.problem,
             "table": loaded.table.problem if loaded.table else None,
             "token": self._cloud.tokens.problem,
             "server": None if loaded.settings.server == self._started_with.settings.server else RESTART,
+            **self._checked.notes(),
         }
 
     def _furnished(self, loaded: Loaded) -> Desk:

@@ -1,4 +1,4 @@
-{{/* Rights on the one webhook configuration: (dict "root" $ "component" "…" "verbs" (list …)) */}}
+{{/* Rights on the one webhook configuration: (dict "root" $ "component" "…" "account" "if another one" "verbs" (list …)) */}}
 {{- define "scangate.webhookAccess" -}}
 {{- $fullname := include "scangate.fullname" .root -}}
 apiVersion: rbac.authorization.k8s.io/v1
@@ -19,6 +19,6 @@ roleRef:
   name: {{ $fullname }}-{{ .component }}
 subjects:
   - kind: ServiceAccount
-    name: {{ $fullname }}-{{ .component }}
+    name: {{ default (printf "%s-%s" $fullname .component) .account }}
     namespace: {{ .root.Release.Namespace }}
 {{- end -}}

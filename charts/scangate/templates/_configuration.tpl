@@ -58,6 +58,12 @@ podTemplates:
     path: {{ .path }}
   {{- end }}
 {{- end }}
+{{- if $v.selfCheck.enabled }}
+selfCheck:
+  webhook: {{ include "scangate.fullname" . }}
+  expectedFile: /etc/scangate/webhook/webhook.yaml
+  interval: {{ $v.selfCheck.interval }}
+{{- end }}
 reviewTimeout: {{ $v.reviewTimeout }}
 logLevel: {{ $v.logLevel }}
 {{- end -}}

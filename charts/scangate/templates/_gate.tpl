@@ -60,6 +60,11 @@
   mountPath: /etc/scangate/identity
   readOnly: true
 {{- end }}
+{{- if .Values.selfCheck.enabled }}
+- name: expected
+  mountPath: /etc/scangate/webhook
+  readOnly: true
+{{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -123,6 +128,11 @@
           path: token
           audience: {{ .Values.identity.federation.audience | quote }}
           expirationSeconds: {{ .Values.identity.federation.expirationSeconds }}
+{{- end }}
+{{- if .Values.selfCheck.enabled }}
+- name: expected
+  configMap:
+    name: {{ $fullname }}-webhook
 {{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
