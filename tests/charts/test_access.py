@@ -3,7 +3,7 @@
 import pytest
 
 from tests.charts.release import Release, release
-from tests.charts.value_sets import SETS
+from tests.charts.value_sets import SETS, asks_the_api_server
 
 Right = tuple[str, str, str, str]
 """Account, resource with its group, name, verbs."""
@@ -17,9 +17,13 @@ CERTIFICATES: set[Right] = {
     ("scangate-certificates", WEBHOOKS, "scangate", "get patch"),
 }
 
+NAMESPACES = ("namespaces", "ALL", "get")
+"""Of all namespaces: any of them may be one whose pods are judged."""
+
 RIGHTS: dict[str, set[Right]] = {
     "defaults": CERTIFICATES | {ACTIVATE, VERIFY},
-    "everything": CERTIFICATES | {ACTIVATE, VERIFY, ("gate", WEBHOOKS, "scangate", "get")},
+    "everything": CERTIFICATES | {ACTIVATE, VERIFY, ("gate", WEBHOOKS, "scangate", "get"), ("gate", *NAMESPACES)},
+    "namespace-labels": CERTIFICATES | {ACTIVATE, VERIFY, ("scangate", *NAMESPACES)},
     "self-check": CERTIFICATES | {ACTIVATE, VERIFY, ("scangate", WEBHOOKS, "scangate", "get")},
     "self-check-without-roles": set(),
     "immediate": CERTIFICATES | {VERIFY},
@@ -57,19 +61,17 @@ def test_every_right_is_to_one_named_object(name: str) -> None:
     """No rule is about all objects of a kind, all kinds, or all verbs; none makes or deletes anything."""
     for role in [*release(name).all("Role"), *release(name).all("ClusterRole")]:
         for rule in role["rules"]:
-            assert rule["resourceNames"]
-            assert "*" not in [*rule["apiGroups"], *rule["resources"], *rule["resourceNames"], *rule["verbs"]]
+            assert rule.get("resourceNames") or (rule["resources"], rule["verbs"]) == (["namespaces"], ["get"])
+            assert "*" not in [*rule["apiGroups"], *rule["resources"], *rule.get("resourceNames", []), *rule["verbs"]]
             assert set(rule["verbs"]) <= {"get", "patch"}
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_gate_itself_has_no_rights(name: str) -> None:
-    """No binding names the account of the gate, unless it is to check itself."""
+    """No binding names the account of the gate, unless it is to check itself or to read labels of namespaces."""
     bindings = [*release(name).all("RoleBinding"), *release(name).all("ClusterRoleBinding")]
     accounts = {subject["name"] for binding in bindings for subject in binding["subjects"]}
-    checks = SETS[name].get("selfCheck", {}).get("enabled", False)
-
-    assert checks or release(name).gate["spec"]["serviceAccountName"] not in accounts
+    assert asks_the_api_server(name) or release(name).gate["spec"]["serviceAccountName"] not in accounts
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -41,8 +41,8 @@ def test_the_metadata_service_is_reached_by_those_who_need_it(name: str, reached
     assert {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]} in blocks
 
 
-@pytest.mark.parametrize(("name", "reached"), [("self-check", True), ("defaults", False)])
-def test_the_api_server_is_reached_by_a_gate_that_checks_itself(name: str, reached: bool) -> None:
+@pytest.mark.parametrize(("name", "reached"), [("self-check", True), ("namespace-labels", True), ("defaults", False)])
+def test_the_api_server_is_reached_by_a_gate_that_asks_it(name: str, reached: bool) -> None:
     """On the port that it usually has behind its Service."""
     egress = release(name).one("NetworkPolicy")["spec"]["egress"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.charts.release import Content, release
-from tests.charts.value_sets import SETS
+from tests.charts.value_sets import SETS, asks_the_api_server
 
 RESTRICTED_VOLUMES = {"configMap", "emptyDir", "projected", "secret"}
 
@@ -75,11 +75,11 @@ def test_what_is_mounted_is_mounted_whole(name: str, pod: str, template: Content
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_gate_gets_no_token_of_the_cluster(name: str) -> None:
-    """No gate can talk to the API server, unless it checks itself; jobs get a token, which they need."""
-    checks = SETS[name].get("selfCheck", {}).get("enabled", False)
+    """No gate can talk to the API server, unless it checks itself or reads namespaces; jobs get the token they need."""
+    asks = asks_the_api_server(name)
     for pod, template in release(name).pods():
         gate = template["metadata"]["labels"]["app.kubernetes.io/component"] == "gate"
-        assert template["spec"]["automountServiceAccountToken"] is (checks or not gate), pod
+        assert template["spec"]["automountServiceAccountToken"] is (asks or not gate), pod
     assert all(account["automountServiceAccountToken"] is False for account in release(name).all("ServiceAccount"))
 
 

@@ -20,10 +20,6 @@ EVERYTHING: Mapping[str, Any] = {
         "pullPolicy": "Always",
         "pullSecrets": ["pull"],
     },
-    "policy": {
-        "mode": "audit",
-        "rules": [{"name": "all", "limits": {"critical": 1, "low": "unlimited"}, "onUnpinned": "resolve"}],
-    },
     "table": {
         "entries": {DIGEST: {"scanResultId": "che1", "imageId": "crp1"}},
         "existingConfigMaps": ["more", "even-more"],
@@ -41,6 +37,40 @@ EVERYTHING: Mapping[str, Any] = {
         "objectSelector": {"matchLabels": {"a": "b"}},
         "matchConditions": [{"name": "not-a-test", "expression": "request.namespace != 'test'"}],
         "annotations": {"a": "b"},
+    },
+    "policy": {
+        "namespaceLabels": True,
+        "rules": [
+            {
+                "name": "vendors",
+                "match": {"images": ["docker.io/library/*"], "kinds": ["Pod"], "serviceAccounts": ["default"]},
+                "action": "warn",
+            },
+            {
+                "name": "dev",
+                "match": {"namespaces": ["dev-*"], "namespaceLabels": {"env": "dev"}},
+                "mode": "warn",
+                "counting": "distinct",
+                "onlyFixable": True,
+                "newFindingsGrace": "168h",
+            },
+            {"name": "default"},
+        ],
+        "exemptions": [
+            {"reason": "no fix", "owner": "shop", "expires": "2027-01-31", "images": ["cr.yandex/crp1/**"]},
+            {"reason": "no fix", "owner": "shop", "expires": "2027-01-31", "digests": ["sha256:" + "0" * 64]},
+            {"reason": "no fix", "owner": "shop", "expires": "2027-01-31T00:00:00Z", "namespaces": ["legacy"]},
+        ],
+        "ignoredVulnerabilities": [
+            {
+                "id": "CVE-2026-12345",
+                "reason": "not reachable",
+                "owner": "shop",
+                "expires": "2027-01-31",
+                "images": ["cr.yandex/**"],
+                "packages": ["perl-*"],
+            }
+        ],
     },
     "selfCheck": {"enabled": True, "interval": "1h"},
     "requireDigests": {"enabled": True, "actions": ["Warn", "Audit"]},
@@ -124,6 +154,7 @@ SETS: Mapping[str, Mapping[str, Any]] = {
     "by-url": {"webhook": {"url": "https://gate.example/validate"}, "certificates": OWN_CERTIFICATES},
     "pods-only": {"webhook": {"workloads": False}},
     "exempt-namespaces": {"webhook": {"exemptNamespaces": ["kube-system", "calico-system"]}},
+    "namespace-labels": {"policy": {"namespaceLabels": True}},
     "self-check": {"selfCheck": {"enabled": True}},
     "self-check-without-roles": {"selfCheck": {"enabled": True}, "rbac": {"create": False}},
     "digests": {"requireDigests": {"enabled": True}},
@@ -152,3 +183,9 @@ SETS: Mapping[str, Mapping[str, Any]] = {
     "table-age": {"prometheusRule": {"enabled": True, "tableMaxAgeSeconds": 172800}},
     "labels-of-its-own": {"commonLabels": {"app.kubernetes.io/name": "other"}},
 }
+
+
+def asks_the_api_server(name: str) -> bool:
+    """Tell whether the gate's pods ask the API server for anything."""
+    values = SETS[name]
+    return bool(values.get("selfCheck", {}).get("enabled") or values.get("policy", {}).get("namespaceLabels"))

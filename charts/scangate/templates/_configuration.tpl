@@ -58,6 +58,9 @@ podTemplates:
     path: {{ .path }}
   {{- end }}
 {{- end }}
+{{- if $v.policy.namespaceLabels }}
+apiServer: {}
+{{- end }}
 {{- if $v.selfCheck.enabled }}
 selfCheck:
   webhook: {{ include "scangate.fullname" . }}
@@ -95,6 +98,14 @@ rules:
   -
     {{- toYaml (ternary (merge (dict "mode" $mode) .) . (ne $mode "")) | nindent 4 }}
   {{- end }}
+{{- with .Values.policy.exemptions }}
+exemptions:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.policy.ignoredVulnerabilities }}
+ignoredVulnerabilities:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{- define "scangate.policyConfigMap" -}}
