@@ -10,6 +10,7 @@ ScangateError
 ├── Overloaded           too many reviews wait for the registry: answered with HTTP 503 and Retry-After
 ├── ClusterFailed        the Kubernetes API did not do what it was asked to
 │   ├── Absent               it has no such object
+│   ├── Forbidden            it does not let us
 │   └── Conflict             somebody else has changed the object: read it again, and decide again
 └── LookupFailed         the registry gave no usable answer; the image has no evidence
     ├── NotFound             it says that there is no such thing
@@ -59,6 +60,10 @@ class ClusterFailed(ScangateError):
 
 class Absent(ClusterFailed):
     """The cluster has no such object."""
+
+
+class Forbidden(ClusterFailed):
+    """The account lacks the right; the message names it."""
 
 
 class Conflict(ClusterFailed):

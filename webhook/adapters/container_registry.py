@@ -116,6 +116,10 @@ class ContainerRegistry:
             token = following
         raise Unreadable(f"repository {repository} has more than {MAX_PAGES * PAGE_SIZE} images")
 
+    def read(self, path: str, what: str, deadline: Deadline) -> Any:
+        """Return the answer to a GET of *path*, for what is asked of the API elsewhere. Raises as `scan`."""
+        return self._get(path, what, deadline)
+
     def _get(self, path: str, what: str, deadline: Deadline) -> Any:
         return parse_json(self._call("GET", path, what, deadline).body)
 

@@ -2,10 +2,12 @@
 
 import logging
 import random
+import ssl
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
@@ -21,7 +23,9 @@ from webhook.adapters.remembered import Remembered
 from webhook.adapters.streams import LOGGER
 from webhook.core.breaker import State
 from webhook.core.deadline import Deadline
-from webhook.core.settings import API_ENDPOINT
+from webhook.core.environment import Environment
+from webhook.core.identity import Identity
+from webhook.core.settings import API_ENDPOINT, Settings
 from webhook.errors import LookupFailed
 from webhook.wiring.identities import Services, keeper
 from webhook.wiring.loading import Loaded
@@ -59,29 +63,72 @@ class Cloud:
             self.endpoint(Deadline(time.monotonic() + FIND_SECONDS, time.monotonic))
 
 
-def connect(loaded: Loaded) -> Cloud:
-    """Build what calls the cloud. Connections begin here, after the fork; threads when the token keeper starts."""
-    settings = loaded.settings
-    discovery = _discovery(loaded)
+class Outside(Protocol):
+    """What says how the cloud is reached: everything that was `Loaded`, or less of it."""
+
+    @property
+    def settings(self) -> Settings:
+        """What the configuration says."""
+        ...
+
+    @property
+    def environment(self) -> Environment:
+        """What the environment says."""
+        ...
+
+    @property
+    def identity(self) -> Identity:
+        """The way to a token."""
+        ...
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """Whom services must prove to be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The way to the registry's API."""
+
+    tokens: TokenKeeper
+    http: PatientHttp
+    endpoint: Endpoint
+
+    @property
+    def api(self) -> ContainerRegistry:
+        """The API at its end."""
+        return ContainerRegistry(endpoint=self.endpoint, tokens=self.tokens, http=self.http)
+
+
+def line(outside: Outside, *, calls: int) -> Line:
+    """Build what calls the registry, up to *calls* at the same time. Threads begin when the token keeper starts."""
+    settings = outside.settings
+    discovery = _discovery(outside)
     tokens = keeper(
-        loaded.identity,
+        outside.identity,
         Services(
             iam=_endpoint(settings.cloud.iam_endpoint, discovery, IAM),
-            cloud=_http(loaded, IDENTITY_CALLS, peer="IAM"),
+            cloud=_http(outside, IDENTITY_CALLS, peer="IAM"),
             node=_patient(HttpClient(connections=1, peer="the metadata service"), 1),
         ),
     )
-    http = _http(loaded, settings.registry.concurrency, peer="the registry")
     endpoint = _endpoint(settings.registry.endpoint, discovery, CONTAINER_REGISTRY)
-    api = ContainerRegistry(endpoint=endpoint, tokens=tokens, http=http)
-    manifests = Distribution(endpoints=settings.registry.hosts, tokens=tokens, http=http)
+    return Line(tokens=tokens, http=_http(outside, calls, peer="the registry"), endpoint=endpoint)
+
+
+def connect(loaded: Loaded) -> Cloud:
+    """Build what calls the cloud. Connections begin here, after the fork; threads when the token keeper starts."""
+    settings = loaded.settings
+    way = line(loaded, calls=settings.registry.concurrency)
+    manifests = Distribution(endpoints=settings.registry.hosts, tokens=way.tokens, http=way.http)
     memory = Memory(size=settings.registry.remembered, clock=time.monotonic, jitter=random.random)
     return Cloud(
-        tokens=tokens,
-        recalled=Remembered(api, manifests, memory.recall),
-        asked=Remembered(api, manifests, memory.ask),
+        tokens=way.tokens,
+        recalled=Remembered(way.api, manifests, memory.recall),
+        asked=Remembered(way.api, manifests, memory.ask),
         crew=ThreadCrew(threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
-        endpoint=endpoint,
+        endpoint=way.endpoint,
     )
 
 
@@ -102,7 +149,7 @@ def _connection(loaded: Loaded) -> tuple[object, ...]:
     return (loaded.settings.cloud, registry, loaded.identity, loaded.authorities)
 
 
-def _discovery(loaded: Loaded) -> Discovery:
+def _discovery(loaded: Outside) -> Discovery:
     api = loaded.settings.cloud.endpoint or loaded.environment.endpoint or API_ENDPOINT
     http = _http(loaded, IDENTITY_CALLS, peer=api)
     return Discovery(api, http=http, memory=Memory(size=8, clock=time.monotonic, jitter=random.random))
@@ -112,7 +159,7 @@ def _endpoint(configured: str | None, discovery: Discovery, service: str) -> End
     return discovery.of(service) if configured is None else fixed(configured)
 
 
-def _http(loaded: Loaded, calls: int, *, peer: str) -> PatientHttp:
+def _http(loaded: Outside, calls: int, *, peer: str) -> PatientHttp:
     proxies = loaded.environment.proxies
     return _patient(HttpClient(connections=calls, context=loaded.trust, proxies=proxies, peer=peer), calls)
 
