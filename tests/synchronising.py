@@ -66,7 +66,7 @@ class Output:
     @property
     def state(self) -> Any:
         """What the table says of itself."""
-        return json.loads((self.table / "scangate-table.state").read_text())
+        return json.loads((self.table / "scangate-synced.state").read_text())
 
     @property
     def files(self) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from tests.processes import PATIENCE_SECONDS, ROOT, Process, clean_environment, 
 from tests.service.registry import REGISTRY_ID, Registry
 from tests.synchronising import ENVIRONMENT, configuration
 
-TABLE = "scangate-table"
+TABLE = "scangate-synced"
 LABEL = f"scangate.dev/table={TABLE}"
 SYNC_ACCOUNT, FETCH_ACCOUNT = "table-sync", "table-fetch"
 

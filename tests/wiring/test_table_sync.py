@@ -62,7 +62,7 @@ def test_again(output: Output, world: Registry, apps: list[App]) -> None:
     output.sync()
     before = output.files
     assert "; 0 pieces written" in output.sync().stdout
-    assert {name for name, text in output.files.items() if before[name] != text} == {"scangate-table.state"}
+    assert {name for name, text in output.files.items() if before[name] != text} == {"scangate-synced.state"}
 
     world.emulator.faults.replace([parse_fault(f"replace:id,value=chenew,path=*{apps[0].image_id}:lastScanResult")])
     assert "; 1 pieces written" in output.sync().stdout
