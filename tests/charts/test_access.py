@@ -16,6 +16,11 @@ CERTIFICATES: set[Right] = {
     ("scangate-certificates", "leases.coordination.k8s.io", "scangate-certificate", "get patch"),
     ("scangate-certificates", WEBHOOKS, "scangate", "get patch"),
 }
+PIECES = [f"{number:x}" for number in range(16)]
+SYNC: set[Right] = {
+    ("scangate-table-sync", "configmaps", f"scangate-synced{end}", "get patch")
+    for end in ("", *(f"-{piece}" for piece in PIECES))
+}
 
 RIGHTS: dict[str, set[Right]] = {
     "defaults": CERTIFICATES | {ACTIVATE, VERIFY},
@@ -25,6 +30,7 @@ RIGHTS: dict[str, set[Right]] = {
     "own-certificates": {ACTIVATE, VERIFY},
     "immediate-with-own-certificates": {VERIFY},
     "no-roles": set(),
+    "table-sync": CERTIFICATES | {ACTIVATE, VERIFY} | SYNC,
 }
 
 
@@ -78,6 +84,7 @@ def test_accounts_and_what_rights_are_about_are_objects_of_the_release(name: str
         "validatingwebhookconfigurations": "ValidatingWebhookConfiguration",
         "secrets": "Secret",
         "leases": "Lease",
+        "configmaps": "ConfigMap",
     }
 
     assert accounts - {"mine"} == made.names("ServiceAccount")

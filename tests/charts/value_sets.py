@@ -78,6 +78,13 @@ SETS: Mapping[str, Mapping[str, Any]] = {
     "existing-policy": {"policy": {"existingConfigMap": {"name": "scan-policy", "key": "other.yaml"}}},
     "table": {"table": {"entries": {DIGEST: "che1"}}},
     "table-from-config-maps": {"table": {"existingConfigMaps": ["a", "b"]}},
+    "table-sync": {"tableSync": {"enabled": True, "registries": ["crp1"], "repositories": ["crp2/shop/api"]}},
+    "large-table-sync": {
+        "identity": FEDERATION,
+        "proxy": {"https": "http://proxy.example:3128"},
+        "serviceAccount": {"annotations": {"a": "b"}},
+        "tableSync": {"enabled": True, "folders": ["b1g1"], "pieces": 256},
+    },
     "pod-templates": {"podTemplates": [ROLLOUT, {**ROLLOUT, "group": "", "kind": "Thing", "resource": "things"}]},
     "identity-metadata": {"identity": {"mode": "metadata"}},
     "identity-federation": {"identity": FEDERATION},

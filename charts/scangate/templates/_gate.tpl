@@ -21,6 +21,13 @@
 {{- define "scangate.environment" -}}
 - name: SCANGATE_SERVE_CONFIG
   value: /etc/scangate/gate/gate.yaml
+{{- with include "scangate.cloudEnvironment" . | trim }}
+{{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* Of everything that talks to the cloud. */}}
+{{- define "scangate.cloudEnvironment" -}}
 {{- with .Values.proxy.https }}
 - name: HTTPS_PROXY
   value: {{ . | quote }}
@@ -55,10 +62,8 @@
 - name: certificate
   mountPath: /etc/scangate/tls
   readOnly: true
-{{- if has .Values.identity.mode (list "key" "federation" "token") }}
-- name: identity
-  mountPath: /etc/scangate/identity
-  readOnly: true
+{{- with include "scangate.identityMount" . | trim }}
+{{ . }}
 {{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
@@ -91,6 +96,12 @@
       - configMap:
           name: {{ . }}
       {{- end }}
+      {{- if .Values.tableSync.enabled }}
+      {{- range include "scangate.syncedConfigMaps" . | fromYamlArray }}
+      - configMap:
+          name: {{ . }}
+      {{- end }}
+      {{- end }}
 # The two keys by name: a pod waits until both are there, and the key of the authority, which may be in the same
 # Secret, never comes near a gate.
 - name: certificate
@@ -100,6 +111,24 @@
     items:
       - {key: tls.crt, path: tls.crt}
       - {key: tls.key, path: tls.key}
+{{- with include "scangate.identityVolume" . | trim }}
+{{ . }}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "scangate.identityMount" -}}
+{{- if has .Values.identity.mode (list "key" "federation" "token") }}
+- name: identity
+  mountPath: /etc/scangate/identity
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "scangate.identityVolume" -}}
+{{- $fullname := include "scangate.fullname" . -}}
 {{- if eq .Values.identity.mode "key" }}
 - name: identity
   secret:
@@ -123,9 +152,6 @@
           path: token
           audience: {{ .Values.identity.federation.audience | quote }}
           expirationSeconds: {{ .Values.identity.federation.expirationSeconds }}
-{{- end }}
-{{- with .Values.extraVolumes }}
-{{ toYaml . }}
 {{- end }}
 {{- end -}}
 
