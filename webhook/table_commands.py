@@ -55,7 +55,9 @@ def _name(_context: click.Context, _option: click.Parameter, value: str) -> str:
     callback=_places(Kind.REPOSITORY),
     help="<registry id>/<path> of a repository.",
 )
-@click.option("--table", "name", callback=_name, default="scangate-synced", show_default=True, help="Name of the table.")
+@click.option(
+    "--table", "name", callback=_name, default="scangate-synced", show_default=True, help="Name of the table."
+)
 @click.option("--namespace", help="Write ConfigMaps of this namespace.")
 @click.option("--output", type=Folder, help="Write files in this folder instead.")
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="Calls at the same time.")

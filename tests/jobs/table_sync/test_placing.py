@@ -82,6 +82,22 @@ def test_growth() -> None:
     assert not next_writes(table, changed, max_bytes=SMALL)
 
 
+def test_growth_that_breaks_off() -> None:
+    """After each single write each image is in one of the pieces at least, and nowhere with two scans."""
+    changed = {digest: Entry(Hint(Source.TABLE, ScanId("chenew"))) for digest in TABLE}
+    table = stored(divide(TABLE, 1))
+    steps = 0
+    while writes := next_writes(table, changed, max_bytes=SMALL):
+        first = writes[0]
+        pieces = {**table.entries, first.prefix: parse_piece(Piece(Version("1"), first.files), first.prefix)}
+        table, steps = stored(pieces), steps + 1
+        assert table.all.keys() == TABLE.keys()
+        said = [(digest, entry.hint) for part in pieces.values() for digest, entry in part.items()]
+        assert len(set(said)) == len(TABLE)
+    assert table.all == changed
+    assert steps > 100
+
+
 def test_no_way_back() -> None:
     """Small pieces stay in use when the table shrinks again."""
     few = dict(list(TABLE.items())[:3])
