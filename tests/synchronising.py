@@ -84,4 +84,6 @@ class Output:
 
 def joined(folder: Path) -> dict[str, Any]:
     """Return the entries of all files of a folder."""
-    return {digest: entry for file in folder.glob("*.json") for digest, entry in json.loads(file.read_text()).items()}
+    return {
+        digest: entry for file in folder.glob("*.scans.json") for digest, entry in json.loads(file.read_text()).items()
+    }

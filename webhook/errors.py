@@ -89,10 +89,11 @@ class Unauthorized(LookupFailed):
 class Unavailable(LookupFailed):
     """No answer in time: refused, reset, hung, overloaded, or out of order."""
 
-    def __init__(self, message: str, *, passing: bool = False) -> None:
-        """Say what happened, and whether the same call may fare better at once."""
+    def __init__(self, message: str, *, passing: bool = False, after: float | None = None) -> None:
+        """Say what happened, whether the same call may fare better at once, and after how many seconds it should."""
         super().__init__(message)
         self.passing = passing
+        self.after = after
 
 
 class Unreadable(LookupFailed):

@@ -61,7 +61,7 @@ def test_written_and_read() -> None:
     table.write("f", FILES, None)
     assert {name: set(found.data) for name, found in namespace.content.items()} == {
         "t": {"t.state"},
-        "t-f": {"t-f.json", "t-f.history"},
+        "t-f": {"t-f.scans.json", "t-f.history"},
     }
     assert table.read() == {"": Piece(Version("1"), {STATE: "s"}), "f": Piece(Version("1"), FILES)}
 
@@ -99,7 +99,7 @@ def test_small_pieces() -> None:
 
 def test_keys_of_others() -> None:
     """They are no part of the table."""
-    namespace = Namespace({"t-0": StoredConfigMap(Version("1"), {"t-0.json": "{}", "other.json": "{}"})})
+    namespace = Namespace({"t-0": StoredConfigMap(Version("1"), {"t-0.scans.json": "{}", "other.json": "{}"})})
     assert TableConfigMaps(namespace, TABLE).read()["0"].files == {ENTRIES: "{}"}
 
 

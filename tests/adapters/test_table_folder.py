@@ -27,8 +27,8 @@ def test_what_the_gate_reads(tmp_path: Path) -> None:
     table = TableFolder(tmp_path, "t")
     table.write("", {STATE: "s"}, None)
     table.write("3", FILES, None)
-    (tmp_path / ".t-4.json.part").write_text("[")
-    assert [file.name for file in members(tmp_path)] == ["t-3.json"]
+    (tmp_path / ".t-4.scans.json.part").write_text("[")
+    assert [file.name for file in members(tmp_path)] == ["t-3.scans.json"]
 
 
 def test_over_a_version(tmp_path: Path) -> None:
@@ -47,9 +47,9 @@ def test_files_that_stay_as_they_are(tmp_path: Path) -> None:
     """They are not touched, so that nobody need read them again."""
     table = TableFolder(tmp_path, "t")
     table.write("3", FILES, None)
-    before = (tmp_path / "t-3.json").stat()
+    before = (tmp_path / "t-3.scans.json").stat()
     table.write("3", {**FILES, HISTORY: "other"}, table.read()["3"].version)
-    assert (tmp_path / "t-3.json").stat() == before
+    assert (tmp_path / "t-3.scans.json").stat() == before
 
 
 def test_one_of_many_at_once(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_one_of_many_at_once(tmp_path: Path) -> None:
 
 def test_file_that_is_not_text(tmp_path: Path) -> None:
     """It is read as something that no piece is, and can be written over."""
-    (tmp_path / "t-3.json").write_bytes(b"\xff")
+    (tmp_path / "t-3.scans.json").write_bytes(b"\xff")
     table = TableFolder(tmp_path, "t")
     table.write("3", FILES, table.read()["3"].version)
     assert table.read()["3"].files == FILES
@@ -86,8 +86,8 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_file_that_cannot_be_read(tmp_path: Path) -> None:
     """The message names it; nobody takes the table for empty."""
-    (tmp_path / "t-3.json").mkdir()
-    with pytest.raises(InvalidDocument, match=r"t-3.json: cannot be read"):
+    (tmp_path / "t-3.scans.json").mkdir()
+    with pytest.raises(InvalidDocument, match=r"t-3.scans.json: cannot be read"):
         TableFolder(tmp_path, "t").read()
 
 

@@ -80,5 +80,5 @@ def test_empty_piece() -> None:
 @pytest.mark.parametrize("files", [{ENTRIES: "["}, {ENTRIES: '{"a": "b"}'}, {HISTORY: "["}, {ENTRIES: "[]"}])
 def test_what_is_no_piece(files: dict[str, str]) -> None:
     """It is refused, and the message names the file."""
-    with pytest.raises(InvalidDocument, match=r"^it\.(json|history): "):
+    with pytest.raises(InvalidDocument, match=r"^it\.(scans\.json|history): "):
         parse_piece(Piece(Version("1"), files), "it")

@@ -104,7 +104,7 @@ class Place:
             text
             for item in self.config_maps.values()
             for key, text in item.get("data", {}).items()
-            if key.endswith(".json")
+            if key.endswith(".scans.json")
         ]
         return {digest: entry for text in texts for digest, entry in json.loads(text).items()}
 

@@ -94,7 +94,7 @@ def test_killed_while_it_writes(place: Place, apps: list[App]) -> None:
     assert place.entries.keys() == {app.digest for app in apps}
     assert scan_ids(place) <= {"chenew", *(app.scan_id for app in apps)}
     with place.fetching() as table:
-        assert len(list(table.glob("*.json"))) == 16
+        assert len(list(table.glob("*.scans.json"))) == 16
     assert place.sync().returncode == 0
     assert scan_ids(place) == {"chenew"}
 

@@ -110,6 +110,14 @@ def test_outage(output: Output, world: Registry, trouble: str, said: str) -> Non
     assert output.files == before
 
 
+def test_calls_at_the_same_time(output: Output, world: Registry) -> None:
+    """There are never more than were asked for."""
+    fault(world, "latency:0.02")
+    world.emulator.calls.clear()
+    assert output.sync("--concurrency", "3").returncode == 0
+    assert world.emulator.calls.peak == 3
+
+
 def test_table_that_would_shrink(output: Output, world: Registry) -> None:
     """It stays as it is, with an exit code of its own, until somebody says that it is right."""
     output.sync()

@@ -153,7 +153,7 @@ def _check(reply: Reply, what: str) -> None:
         case 401 | 403:
             raise Unauthorized(f"the registry refused the gate's credentials with {reply.status}: {said or '-'}")
         case status if status in (408, 429) or status >= 500:
-            raise Unavailable(f"the registry answered {status}: {said or '-'}")
+            raise Unavailable(f"the registry answered {status}: {said or '-'}", after=reply.retry_after)
         case status:
             raise Unreadable(f"something that is not the registry's API answered {status}")
 

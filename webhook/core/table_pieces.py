@@ -15,10 +15,10 @@ from webhook.core.history import History, parse_history, render_history
 from webhook.core.images import Digest
 from webhook.core.lookup import Hint
 from webhook.core.printable import printable
-from webhook.core.table import parse_entry
+from webhook.core.table import SYNCHRONISED, parse_entry
 from webhook.errors import InvalidDocument
 
-ENTRIES = ".json"
+ENTRIES = SYNCHRONISED
 HISTORY = history.SUFFIX
 STATE = table_state.SUFFIX
 

@@ -60,6 +60,19 @@ def test_longer_and_longer_waits() -> None:
     assert time.waits == [1, 2, 4, 8, 16]
 
 
+def test_wait_that_the_registry_asks_for() -> None:
+    """It is granted, where it is longer than one's own."""
+    time, answers = Time(), [Unavailable("too many", after=60), Unavailable("too many", after=1)]
+
+    def call(_: Deadline) -> str:
+        if answers:
+            raise answers.pop(0)
+        return "answer"
+
+    assert persistence(time).ask(call) == "answer"
+    assert time.waits == [60, 2]
+
+
 def test_giving_up() -> None:
     """The last failure is the answer."""
     time, calls = Time(), []

@@ -41,8 +41,9 @@ class Persistence:
                 return call(Deadline(min(self.end.at, self.end.clock() + CALL_SECONDS), self.end.clock))
             except Unavailable as error:
                 said = said or str(error)  # what comes later is that it has not been answering
+                asked = error.after or 0.0
                 if not left:
                     raise Unavailable(said) from error
-            self.pause(min(wait * (0.5 + self.jitter()), self.end.remaining()))
+            self.pause(min(max(asked, wait * (0.5 + self.jitter())), self.end.remaining()))
             wait *= 2
         raise Unavailable(f"{said or 'the registry was not asked'}; the time for this run is over (--deadline)")
