@@ -31,6 +31,8 @@ class Place:
     namespace: str
     registry: Registry
     folder: Path
+    account: str = SYNC_ACCOUNT
+    """Who synchronises."""
 
     def grant(self) -> None:
         """Make an account that may make and change ConfigMaps, and one that may read them."""
@@ -114,7 +116,7 @@ class Place:
         return {name: item["metadata"]["resourceVersion"] for name, item in self.config_maps.items() if name != TABLE}
 
     def _arguments(self, *more: str) -> list[str | Path]:
-        kubeconfig = self.cluster.kubeconfig_of_account(self.namespace, SYNC_ACCOUNT)
+        kubeconfig = self.cluster.kubeconfig_of_account(self.namespace, self.account)
         where: list[str | Path] = ["--namespace", self.namespace, "--kubeconfig", kubeconfig]
         config = configuration(self.folder, self.registry)
         return ["table", "sync", "--config", config, "--registry", REGISTRY_ID, *where, *more]

@@ -3,15 +3,18 @@
 import json
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.api import Document
+from charts.rendering import objects, render
+from tests.e2e.api import Api
 from tests.e2e.apiserver import ApiServer
+from tests.e2e.installation import document
 from tests.e2e.tables import TABLE, Place
 from tests.processes import eventually
-from tests.service.registry import App, registry
+from tests.service.registry import REGISTRY_ID, App, registry
 from webhook.emulator.fault_text import parse_fault
 
 IMAGES = 150
@@ -108,10 +111,29 @@ def test_two_at_once(place: Place, apps: list[App]) -> None:
     assert scan_ids(place) == {"chenew"}
 
 
+@pytest.mark.parametrize("pieces", [16, 256])
+def test_rights_of_the_chart(place: Place, pieces: int) -> None:
+    """The account of the job may write the table, in the ConfigMaps that the chart makes, and nothing else."""
+    values = {"tableSync": {"enabled": True, "registries": [REGISTRY_ID], "pieces": pieces}}
+    made = [each.content for each in objects(render(values, namespace=place.namespace))]
+    kinds = {"ConfigMap", "ServiceAccount", "Role", "RoleBinding"}
+    place.cluster.api.apply(*(each for each in made if each["kind"] in kinds))
+    job = replace(place, account="scangate-table-sync")
+    app = job.registry.app()
+
+    done = job.sync()
+    assert done.returncode == 0, done.stderr
+    assert job.entries == {app.digest: {"scanResultId": app.scan_id, "imageId": app.image_id}}
+    assert len(job.config_maps) == 1 + 16 + (256 if pieces == 256 else 0)
+    account = Api(job.cluster.kubeconfig_of_account(job.namespace, job.account))
+    policy = document("v1", "ConfigMap", "scangate-policy", job.namespace)
+    assert account.patch(policy, {"data": {"policy.yaml": ""}}).status == 403
+    assert account.create(document("v1", "ConfigMap", "another", job.namespace)).status == 403
+
+
 def test_right_that_is_missing(place: Place) -> None:
     """The message names it, and what would help."""
-    role: Document = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role"}
-    role |= {"metadata": {"name": "table-sync", "namespace": place.namespace}}
+    role = document("rbac.authorization.k8s.io/v1", "Role", "table-sync", place.namespace)
     rule = {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "patch"]}
     place.cluster.api.patch(role, {"rules": [rule]}).done()
     place.registry.app()
