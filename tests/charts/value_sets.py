@@ -85,6 +85,10 @@ SETS: Mapping[str, Mapping[str, Any]] = {
         "serviceAccount": {"annotations": {"a": "b"}},
         "tableSync": {"enabled": True, "folders": ["b1g1"], "pieces": 256},
     },
+    "table-fetch": {
+        "table": {"entries": {DIGEST: "che1"}, "fetch": {"enabled": True}},
+        "tableSync": {"enabled": True, "registries": ["crp1"]},
+    },
     "pod-templates": {"podTemplates": [ROLLOUT, {**ROLLOUT, "group": "", "kind": "Thing", "resource": "things"}]},
     "identity-metadata": {"identity": {"mode": "metadata"}},
     "identity-federation": {"identity": FEDERATION},

@@ -87,6 +87,24 @@
       - key: {{ .Values.policy.existingConfigMap.key }}
         path: policy.yaml
     {{- end }}
+{{- if .Values.table.fetch.enabled }}
+- name: table
+  emptyDir:
+    medium: Memory
+    sizeLimit: {{ .Values.scratchSize }}
+# For the container that brings the table, and for no other.
+- name: cluster-token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3600
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - {key: ca.crt, path: ca.crt}
+{{- else }}
 - name: table
   projected:
     sources:
@@ -102,6 +120,7 @@
           name: {{ . }}
       {{- end }}
       {{- end }}
+{{- end }}
 # The two keys by name: a pod waits until both are there, and the key of the authority, which may be in the same
 # Secret, never comes near a gate.
 - name: certificate
