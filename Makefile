@@ -16,7 +16,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench soak lock clean
+.PHONY: help run test lint format chart bench soak scale lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -47,6 +47,9 @@ bench: $(VENV)/installed ## Measure what the gate costs
 
 soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under load, for ten minutes
 	@nice $(BIN)/python -m bench.soak $(ARGS)
+
+scale: $(VENV)/installed-dev ## Synchronise a lookup table of 20,000 images with a real API server
+	@nice $(BIN)/python -m bench.table_sync $(ARGS)
 
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade

@@ -20,7 +20,7 @@ from tests.certificates import Authority
 Document = dict[str, Any]
 
 TOKEN = "a-token-that-nothing-may-show"
-MERGE = "application/strategic-merge-patch+json"
+MERGE = {"application/strategic-merge-patch+json", "application/merge-patch+json"}
 
 SECRET = "/api/v1/namespaces/scangate/secrets/scangate-tls"
 LEASE = "/apis/coordination.k8s.io/v1/namespaces/scangate/leases/scangate-tls"
@@ -46,11 +46,24 @@ class ApiServer:
         metadata = {**document.get("metadata", {}), "resourceVersion": str(int(before) + 1)}
         self.objects[path] = {**document, "metadata": metadata}
 
+    def make(self, folder: str, body: Document) -> tuple[int, Document]:
+        """Return what the creation of an object gets."""
+        path = f"{folder}/{body['metadata']['name']}"
+        if path in self.objects:
+            return _refused(409, "already exists")
+        self.put(path, body)
+        return 201, copy.deepcopy(self.objects[path])
+
     def answer(self, method: str, path: str, body: Document | None) -> tuple[int, Document]:
         """Return what a call gets."""
         if (method, path) in self.forbidden:
-            verb = "get" if method == "GET" else "patch"
+            verb = {"GET": "get", "POST": "create"}.get(method, "patch")
             return _refused(403, f'User "somebody" cannot {verb} resource "{path.rpartition("/")[2]}"')
+        if method == "POST":
+            return self.make(path, body or {})
+        if path.endswith("/configmaps"):
+            items = [each for name, each in self.objects.items() if name.startswith(f"{path}/")]
+            return 200, {"metadata": {}, "items": items}
         if path not in self.objects:
             return _refused(404, "not found")
         if body is not None:
@@ -140,9 +153,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._reply("GET", None)
 
+    def do_POST(self) -> None:
+        self._reply("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
     def do_PATCH(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self._reply("PATCH", body if self.headers["Content-Type"] == MERGE else {})
+        self._reply("PATCH", body if self.headers["Content-Type"] in MERGE else {})
 
     def _reply(self, method: str, body: Document | None) -> None:
         path = self.path.partition("?")[0]

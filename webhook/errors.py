@@ -10,6 +10,7 @@ ScangateError
 ├── Overloaded           too many reviews wait for the registry: answered with HTTP 503 and Retry-After
 ├── ClusterFailed        the Kubernetes API did not do what it was asked to
 │   ├── Absent               it has no such object
+│   ├── Forbidden            it does not let us
 │   └── Conflict             somebody else has changed the object: read it again, and decide again
 └── LookupFailed         the registry gave no usable answer; the image has no evidence
     ├── NotFound             it says that there is no such thing
@@ -61,6 +62,10 @@ class Absent(ClusterFailed):
     """The cluster has no such object."""
 
 
+class Forbidden(ClusterFailed):
+    """The account lacks the right; the message names it."""
+
+
 class Conflict(ClusterFailed):
     """The object is not the one that was read any more; nothing was written."""
 
@@ -84,10 +89,11 @@ class Unauthorized(LookupFailed):
 class Unavailable(LookupFailed):
     """No answer in time: refused, reset, hung, overloaded, or out of order."""
 
-    def __init__(self, message: str, *, passing: bool = False) -> None:
-        """Say what happened, and whether the same call may fare better at once."""
+    def __init__(self, message: str, *, passing: bool = False, after: float | None = None) -> None:
+        """Say what happened, whether the same call may fare better at once, and after how many seconds it should."""
         super().__init__(message)
         self.passing = passing
+        self.after = after
 
 
 class Unreadable(LookupFailed):

@@ -51,6 +51,17 @@ def test_a_single_file_may_have_any_name(tmp_path: Path) -> None:
     assert table.get(digest(9)) == hint(9)
 
 
+def test_synchronised_file_gives_way_as_in_a_small_table(tmp_path: Path, folder: Path) -> None:
+    """What it says of digests in other files does not count, nor what a second one says of those in the first."""
+    write(folder / "0.scans.json", range(900, 1100), "b")
+    write(folder / "9.scans.json", range(1000, 1200), "c")
+    table, small = compiled(folder, tmp_path / "t"), parse_table(load_all(folder))
+
+    assert len(table) == len(small.hints) == 1200
+    assert all(table.get(digest(number)) == small.hint(digest(number)) for number in range(1200))
+    assert [table.get(digest(number)) for number in (950, 1050, 1150)] == [hint(950), hint(1050, "b"), hint(1150, "c")]
+
+
 @pytest.mark.parametrize("number", [3, 99])
 def test_shards_that_disagree_are_refused(folder: Path, number: int) -> None:
     """By the name of the later file and the digest, whatever its algorithm."""

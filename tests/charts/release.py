@@ -46,7 +46,7 @@ class Release:
     @property
     def container(self) -> Content:
         """The container of the gate."""
-        (container,) = self.gate["spec"]["containers"]
+        (container,) = (each for each in self.gate["spec"]["containers"] if each["name"] == "gate")
         found: Content = container
         return found
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.charts.policies import POLICY
+
 DIGEST = "sha256:1f6a0c8b6f5c2f5c0a4d6f0e1d2c3b4a5968778695a4b3c2d1e0f1a2b3c4d5e6"
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 ROLLOUT = {"group": "argoproj.io", "kind": "Rollout", "resource": "rollouts", "path": "spec.template"}
@@ -38,40 +40,7 @@ EVERYTHING: Mapping[str, Any] = {
         "matchConditions": [{"name": "not-a-test", "expression": "request.namespace != 'test'"}],
         "annotations": {"a": "b"},
     },
-    "policy": {
-        "namespaceLabels": True,
-        "rules": [
-            {
-                "name": "vendors",
-                "match": {"images": ["docker.io/library/*"], "kinds": ["Pod"], "serviceAccounts": ["default"]},
-                "action": "warn",
-            },
-            {
-                "name": "dev",
-                "match": {"namespaces": ["dev-*"], "namespaceLabels": {"env": "dev"}},
-                "mode": "warn",
-                "counting": "distinct",
-                "onlyFixable": True,
-                "newFindingsGrace": "168h",
-            },
-            {"name": "default"},
-        ],
-        "exemptions": [
-            {"reason": "no fix", "owner": "shop", "expires": "2027-01-31", "images": ["cr.yandex/crp1/**"]},
-            {"reason": "no fix", "owner": "shop", "expires": "2027-01-31", "digests": ["sha256:" + "0" * 64]},
-            {"reason": "no fix", "owner": "shop", "expires": "2027-01-31T00:00:00Z", "namespaces": ["legacy"]},
-        ],
-        "ignoredVulnerabilities": [
-            {
-                "id": "CVE-2026-12345",
-                "reason": "not reachable",
-                "owner": "shop",
-                "expires": "2027-01-31",
-                "images": ["cr.yandex/**"],
-                "packages": ["perl-*"],
-            }
-        ],
-    },
+    "policy": POLICY,
     "selfCheck": {"enabled": True, "interval": "1h"},
     "requireDigests": {"enabled": True, "actions": ["Warn", "Audit"]},
     "autoscaling": {"enabled": True},
@@ -132,6 +101,17 @@ SETS: Mapping[str, Mapping[str, Any]] = {
     "existing-policy": {"policy": {"existingConfigMap": {"name": "scan-policy", "key": "other.yaml"}}},
     "table": {"table": {"entries": {DIGEST: "che1"}}},
     "table-from-config-maps": {"table": {"existingConfigMaps": ["a", "b"]}},
+    "table-sync": {"tableSync": {"enabled": True, "registries": ["crp1"], "repositories": ["crp2/shop/api"]}},
+    "large-table-sync": {
+        "identity": FEDERATION,
+        "proxy": {"https": "http://proxy.example:3128"},
+        "serviceAccount": {"annotations": {"a": "b"}},
+        "tableSync": {"enabled": True, "folders": ["b1g1"], "pieces": 256},
+    },
+    "table-fetch": {
+        "table": {"entries": {DIGEST: "che1"}, "fetch": {"enabled": True}},
+        "tableSync": {"enabled": True, "registries": ["crp1"]},
+    },
     "pod-templates": {"podTemplates": [ROLLOUT, {**ROLLOUT, "group": "", "kind": "Thing", "resource": "things"}]},
     "identity-metadata": {"identity": {"mode": "metadata"}},
     "identity-federation": {"identity": FEDERATION},

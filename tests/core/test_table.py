@@ -141,6 +141,16 @@ def test_value_that_is_no_id_is_refused(value: Any) -> None:
     assert str(caught.value).isprintable()
 
 
+def test_synchronised_file_gives_way() -> None:
+    """What people wrote counts, wherever it stands, and of two files that were synchronised the first."""
+    first, second = document({DIGEST: "chefirst"}, "a.scans.json"), document({DIGEST: "chesecond"}, "b.scans.json")
+    by_hand = document({DIGEST: "chehand"}, "c.yaml")
+    for documents, scan_id in (((first, second), "chefirst"), ((first, second, by_hand), "chehand")):
+        found = parse_table(documents).hint(DIGEST)
+        assert found
+        assert found.scan_id == scan_id
+
+
 def test_table_may_be_anything_that_knows_hints() -> None:
     """A table too large for a dictionary only has to be asked the same way."""
 

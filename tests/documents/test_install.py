@@ -17,7 +17,9 @@ SAID = re.findall(r"^\| `([^`]+)` \|", DOCUMENT.partition("\n## When a job fails
 
 def test_it_names_objects_of_the_release() -> None:
     """Each name that begins as the release does is that of an object, or of a Job with its hash."""
-    names = {re.sub(r"-[0-9a-f]{8}$", "-…", each.name) for each in release().objects} | {"scangate-activate"}
+    names = {re.sub(r"-[0-9a-f]{8}$", "-…", each.name) for each in release("table-sync").objects} | {
+        "scangate-activate"
+    }
 
     assert set(re.findall(r"`(scangate-[\w…-]+)`", DOCUMENT)) <= names
 
@@ -31,7 +33,7 @@ def test_it_quotes_what_is_said(said: str) -> None:
 def test_it_names_values_of_the_chart() -> None:
     """Each value of the chart that it names is one."""
     values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
-    named = set(re.findall(r"`((?:webhook|certificates|rbac)\.\w+)", DOCUMENT))
+    named = set(re.findall(r"`((?:webhook|certificates|rbac|tableSync)\.\w+)", DOCUMENT))
 
     assert {"webhook.activation", "certificates.mode", "rbac.create"} <= named
     for section, key in (name.split(".") for name in named):

@@ -1,18 +1,15 @@
 """How one process is connected to the cloud."""
 
-import logging
+from pathlib import Path
 
-import pytest
-
-from webhook.adapters.streams import LOGGER
-from webhook.core.breaker import State
-from webhook.wiring.cloud import tell_breaker
+from tests.wiring.gates import loaded, write_gate
+from webhook.wiring.cloud import connect
 
 
-@pytest.mark.parametrize(("state", "level"), [(State.OPEN, "WARNING"), (State.CLOSED, "INFO")])
-def test_a_breaker_is_told_of(state: State, level: str, caplog: pytest.LogCaptureFixture) -> None:
-    """The log says when a service stops answering, and when it answers again."""
-    with caplog.at_level(logging.INFO, LOGGER):
-        tell_breaker("registry.example", state)
-    [record] = caplog.records
-    assert (record.levelname, record.getMessage()) == (level, f"breaker of registry.example is {state}")
+def test_what_is_asked_and_what_is_recalled_share_one_memory(tmp_path: Path) -> None:
+    """Every service that is called is watched for breakers, and none was called yet."""
+    cloud = connect(loaded(write_gate(tmp_path)).value())
+
+    assert cloud.recalled is not cloud.asked
+    assert len(cloud.services) == 4
+    assert cloud.breakers() == {}

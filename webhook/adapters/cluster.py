@@ -1,4 +1,6 @@
-"""The Kubernetes API, as far as commands need it: named objects are read and changed, none is made or deleted.
+"""The Kubernetes API, as far as commands need it: named objects are read and changed.
+
+None is deleted, and none but ConfigMaps is made.
 
 All of the client library ends here. Importing it takes half a second and some 70 MB, so nothing that
 serves admission reviews may import this module (`tests/adapters/test_cluster.py` holds that).
@@ -17,11 +19,12 @@ from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 
-from webhook.core.cluster import Lease, ObjectName, StoredSecret, Version
+from webhook.adapters.cluster_objects import ConfigMap, Secret, StoredLease
+from webhook.core.cluster import Lease, ObjectName, StoredConfigMap, StoredSecret, Version
 from webhook.core.printable import printable
 from webhook.core.registration import PUBLISHED, Registration, Rule, parse_registration
 from webhook.core.times import render_time
-from webhook.errors import Absent, ClusterFailed, Conflict, Invalid
+from webhook.errors import Absent, ClusterFailed, Conflict, Forbidden, Invalid
 
 CALL_SECONDS = 10
 """An API server that is well answers such calls in milliseconds."""
@@ -36,30 +39,6 @@ MANAGER = "scangate"
 T = TypeVar("T")
 
 
-class _Part(msgspec.Struct, frozen=True, rename="camel"):
-    """A part of an object, as far as it is read."""
-
-
-class _Metadata(_Part, frozen=True):
-    resource_version: Version
-
-
-class _Secret(_Part, frozen=True):
-    metadata: _Metadata
-    data: dict[str, bytes] = {}
-
-
-class _LeaseSpec(_Part, frozen=True):
-    holder_identity: str = ""
-    renew_time: datetime | None = None
-    lease_duration_seconds: int = 0
-
-
-class _Lease(_Part, frozen=True):
-    metadata: _Metadata
-    spec: _LeaseSpec = _LeaseSpec()
-
-
 class Cluster:
     """Reads and changes objects. Every change is of a version: one that is not the newest raises `Conflict`."""
 
@@ -72,7 +51,7 @@ class Cluster:
     def secret(self, name: ObjectName) -> StoredSecret:
         """Return a Secret. Raises `ClusterFailed`, as all of these do."""
         what = f"secret {name}"
-        found = _read(what, _Secret, _call(what, self._core.read_namespaced_secret, name.name, name.namespace))
+        found = _read(what, Secret, _call(what, self._core.read_namespaced_secret, name.name, name.namespace))
         return StoredSecret(found.metadata.resource_version, found.data)
 
     def store_secret(self, name: ObjectName, version: Version, data: Mapping[str, bytes]) -> None:
@@ -83,7 +62,9 @@ class Cluster:
     def lease(self, name: ObjectName) -> Lease:
         """Return a Lease."""
         what = f"lease {name}"
-        found = _read(what, _Lease, _call(what, self._coordination.read_namespaced_lease, name.name, name.namespace))
+        found = _read(
+            what, StoredLease, _call(what, self._coordination.read_namespaced_lease, name.name, name.namespace)
+        )
         spec = found.spec
         return Lease(
             found.metadata.resource_version, spec.holder_identity, spec.renew_time, spec.lease_duration_seconds
@@ -123,6 +104,23 @@ class Cluster:
         what = f"validatingwebhookconfiguration {of.name}"
         body = _of(of.version) | {"webhooks": webhooks}
         _patch(what, self._admission.patch_validating_webhook_configuration, of.name, body=body)
+
+    def config_map(self, name: ObjectName) -> StoredConfigMap:
+        """Return a ConfigMap."""
+        what = f"configmap {name}"
+        found = _read(what, ConfigMap, _call(what, self._core.read_namespaced_config_map, name.name, name.namespace))
+        return StoredConfigMap(found.metadata.resource_version, found.data)
+
+    def make_config_map(self, name: ObjectName, data: Mapping[str, str], labels: Mapping[str, str]) -> None:
+        """Make a ConfigMap. Raises `Conflict` where there is one."""
+        body = {"metadata": {"name": name.name, "labels": dict(labels)}, "data": dict(data)}
+        make = self._core.create_namespaced_config_map
+        _call(f"configmap {name}", make, name.namespace, body=body, field_manager=MANAGER)
+
+    def store_config_map(self, name: ObjectName, version: Version, data: Mapping[str, str]) -> None:
+        """Put *data* into a ConfigMap; keys that are not named stay as they are."""
+        body = _of(version) | {"data": dict(data)}
+        _patch(f"configmap {name}", self._core.patch_namespaced_config_map, name.name, name.namespace, body=body)
 
 
 def connect(kubeconfig: str | None) -> Cluster:
@@ -175,8 +173,10 @@ def _mapped(what: str, error: ApiException) -> ClusterFailed:
         return Absent(f"{what}: not found")
     if error.status == 409:
         return Conflict(f"{what}: was changed by somebody else")
+    if error.status == 403:
+        return Forbidden(f"{what}: HTTP 403: {_message(error)}")
     # The rest of a refusal is not shown: it may quote what was to be written, and that may be a private key.
-    why = _message(error) if error.status == 403 else printable(str(error.reason), limit=200)
+    why = printable(str(error.reason), limit=200)
     return ClusterFailed(f"{what}: HTTP {error.status}: {why}" if error.status else f"{what}: {why}")
 
 

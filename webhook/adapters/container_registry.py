@@ -5,7 +5,7 @@ Source: yandex.cloud.containerregistry.v1, ScannerService and ImageService, with
 
 import json
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from webhook.adapters.listing import Listing
@@ -124,6 +124,10 @@ class ContainerRegistry:
         if found is None:
             raise NotFound(f"the registry has no image {digest} in {repository}")
         return found
+
+    def read(self, path: str, what: str, deadline: Deadline) -> Any:
+        """Return the answer to a GET of *path*, for what is asked of the API elsewhere. Raises as `scan`."""
+        return self._calls.get(path, what, deadline)
 
     def _list(self, listing: Listing[Item], deadline: Deadline) -> Iterator[Item]:
         return listing.read(lambda path: self._calls.get(path, listing.what, deadline))

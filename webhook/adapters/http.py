@@ -4,6 +4,7 @@ No redirect is followed and no call is repeated: where a token goes is decided b
 and when to try again by whoever knows how much time is left.
 """
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +35,8 @@ MAX_BODY_BYTES = 1024 * 1024
 
 _CHUNK_BYTES = 64 * 1024
 
+_SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
+
 _CAUSES: tuple[tuple[type[HTTPError], str, bool], ...] = (
     (ProxyError, "could not be reached", True),
     (NewConnectionError, "could not be connected to", True),
@@ -53,6 +56,12 @@ class Reply:
     headers: Mapping[str, str]
     """Names compare without regard to case."""
     body: bytes
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds after which the service wants to be called again, where it says so."""
+        asked = self.headers.get("Retry-After", "")
+        return float(asked) if _SECONDS.fullmatch(asked) else None
 
 
 class HttpClient:

@@ -1,6 +1,5 @@
 """How a service in trouble is treated: a second try where that can help, and none at all while it is down."""
 
-import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from webhook.errors import Unavailable
 
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
 """Statuses that say "not now"; any other would be answered the same again."""
-
-_SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 TRIES = 2
 
@@ -133,5 +130,5 @@ class PatientHttp:
 
     def _pause(self, reply: Reply | None) -> float:
         """Return how long to wait before a second try: what the service asks for, or a short random time."""
-        asked = reply.headers.get("Retry-After", "") if reply is not None else ""
-        return float(asked) if _SECONDS.fullmatch(asked) else BACKOFF_SECONDS * (0.5 + self._pace.jitter())
+        asked = None if reply is None else reply.retry_after
+        return BACKOFF_SECONDS * (0.5 + self._pace.jitter()) if asked is None else asked

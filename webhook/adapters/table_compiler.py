@@ -15,7 +15,7 @@ from webhook.adapters.shards import entries
 from webhook.adapters.stamps import members
 from webhook.adapters.table_file import KEY_BYTES, pack, write_table
 from webhook.core.images import Digest
-from webhook.core.table import contradicts
+from webhook.core.table import contradicts, yields
 from webhook.errors import InvalidDocument
 
 EXIT_INVALID = 2
@@ -48,7 +48,9 @@ def compile_table(path: Path, stream: BinaryIO) -> None:
         OSError: the folder cannot be listed, or *stream* not be written.
     """
     shards = [(file, _rows(file)) for file in members(path)]
-    write_table({algorithm: _joined(algorithm, shards) for algorithm in KEY_BYTES}, stream)
+    firm = [(file, rows) for file, rows in shards if not yields(str(file))]
+    yielding = [rows for file, rows in shards if yields(str(file))]
+    write_table({algorithm: _filled(algorithm, _joined(algorithm, firm), yielding) for algorithm in KEY_BYTES}, stream)
 
 
 def _rows(file: Path) -> Rows:
@@ -71,6 +73,14 @@ def _joined(algorithm: str, shards: list[tuple[Path, Rows]]) -> list[bytes]:
         files = [file for file, shard in shards if _holds(shard[algorithm], twice)]
         raise InvalidDocument(contradicts(str(files[-1]), _digest(algorithm, twice)))
     return rows
+
+
+def _filled(algorithm: str, rows: list[bytes], yielding: list[Rows]) -> list[bytes]:
+    """Return *rows* with those of *yielding* whose keys are not there yet; of several with one key the first."""
+    width = KEY_BYTES[algorithm]
+    more = [row for shard in yielding for row in shard[algorithm] if not _holds(rows, row[:width])]
+    more.sort(key=lambda row: row[:width])  # a sort keeps the order of those that are equal
+    return sorted(rows + [next(same) for _, same in groupby(more, key=lambda row: row[:width])])
 
 
 def _twice(algorithm: str, rows: list[bytes]) -> bytes | None:

@@ -30,6 +30,14 @@ class StoredSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredConfigMap:
+    """A ConfigMap as it is stored."""
+
+    version: Version
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """A Lease: who may act now."""
 

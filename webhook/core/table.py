@@ -13,6 +13,9 @@ from webhook.errors import Invalid, InvalidDocument
 
 _KEYS = {"scanResultId", "imageId"}
 
+SYNCHRONISED = ".scans.json"
+"""Ends the name of a file that a synchronisation wrote. It gives way to what people wrote, and to others before it."""
+
 
 class Hints(Protocol):
     """What knows the hint for a digest: a dict, or a table that is too large for one."""
@@ -41,17 +44,23 @@ def parse_table(documents: Iterable[Document]) -> Table:
     """Join *documents* into one table.
 
     Each maps digests to a scan-result id, or to `{scanResultId: …, imageId: …}`. An empty document is an
-    empty table; a digest may stand in several documents if they agree.
+    empty table; a digest may stand in several documents if they agree. One that was synchronised says nothing
+    of a digest that is in another one, or in a synchronised one before it.
 
     Raises:
-        InvalidDocument: a document is not such a mapping, or two disagree about a digest.
+        InvalidDocument: a document is not such a mapping, or two that people wrote disagree about a digest.
     """
     hints: dict[Digest, Hint] = {}
-    for document in documents:
+    for document in sorted(documents, key=lambda document: yields(document.source)):
         for digest, hint in parse_entries(document):
-            if hints.setdefault(digest, hint) != hint:
+            if hints.setdefault(digest, hint) != hint and not yields(document.source):
                 raise InvalidDocument(contradicts(document.source, digest))
     return Table(hints)
+
+
+def yields(source: str) -> bool:
+    """Tell whether the file *source* gives way to others that say something else."""
+    return source.endswith(SYNCHRONISED)
 
 
 def parse_entries(document: Document) -> Iterator[tuple[Digest, Hint]]:

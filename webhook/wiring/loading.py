@@ -49,6 +49,16 @@ class Loaded:
 Configuration = Reloaded[Loaded]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What the configuration says of the way to the cloud, for what is no gate and needs no more of it."""
+
+    settings: Settings
+    environment: Environment
+    identity: Identity
+    trust: ssl.SSLContext
+
+
 def load_gate(config: Path, environment: Environment) -> Configuration:
     """Read the configuration and every file that it names.
 
@@ -65,6 +75,22 @@ def load_gate(config: Path, environment: Environment) -> Configuration:
     )
 
 
+def load_passage(config: Path, environment: Environment) -> Passage:
+    """Read the configuration, but neither policy nor lookup table.
+
+    Raises:
+        InvalidDocument: a file is missing or wrong; the message names file, field and value.
+    """
+    settings = _settings(config, environment)
+    ca_file = settings.cloud.ca_file
+    return Passage(
+        settings=settings,
+        environment=environment,
+        identity=resolve(settings, environment, config),
+        trust=trusted(None if ca_file is None else config.parent / ca_file),
+    )
+
+
 def follow(configuration: Configuration) -> None:
     """Take up changes in the process that forks the others: one that is forked late begins with them."""
     configuration.follow()
@@ -78,8 +104,7 @@ def follow(configuration: Configuration) -> None:
 
 def _loaded(config: Path, environment: Environment, tables: TableReader, before: Loaded | None) -> Loaded:
     """Read the configuration; policy and table are those of *before* where their paths are."""
-    settings = parse_settings(load(config))
-    check_environment(environment, settings)
+    settings = _settings(config, environment)
     base = config.parent
     ca_file = None if settings.cloud.ca_file is None else base / settings.cloud.ca_file
     return Loaded(
@@ -93,6 +118,12 @@ def _loaded(config: Path, environment: Environment, tables: TableReader, before:
         table=None if settings.table is None else _table(base / settings.table, tables, before),
         tables=tables,
     )
+
+
+def _settings(config: Path, environment: Environment) -> Settings:
+    settings = parse_settings(load(config))
+    check_environment(environment, settings)
+    return settings
 
 
 def _policy(path: Path, before: Loaded | None) -> Reloaded[Policy]:

@@ -11,7 +11,7 @@ from webhook.core import metrics
 from webhook.core.counting import call_name, code_name, counts, decision_of, faults
 from webhook.core.review import Request
 from webhook.core.workloads import Kind
-from webhook.wiring.cloud import Ears
+from webhook.wiring.line import Ears
 from webhook.wiring.running import Audience
 from webhook.wiring.standing import Standing
 

@@ -18,7 +18,8 @@ from webhook.errors import Unauthorized
 from webhook.gate import Gate, Namespaces
 from webhook.inquiry import Scope
 from webhook.wiring.clock import now
-from webhook.wiring.cloud import NOBODY, Cloud, Ears, connect, same_cloud
+from webhook.wiring.cloud import Cloud, connect, same_cloud
+from webhook.wiring.line import NOBODY, Ears
 from webhook.wiring.loading import Loaded
 from webhook.wiring.namespaces import namespace_labels
 from webhook.wiring.self_check import Checked

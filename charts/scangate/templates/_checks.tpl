@@ -30,6 +30,12 @@
 {{- if and (has "Deny" $v.requireDigests.actions) (has "Warn" $v.requireDigests.actions) -}}
 {{- fail "requireDigests.actions: Deny and Warn exclude each other" -}}
 {{- end -}}
+{{- if and $v.table.fetch.enabled $v.table.existingConfigMaps -}}
+{{- fail "table.existingConfigMaps: has no effect with table.fetch; give them the labels of table.fetch.selector" -}}
+{{- end -}}
+{{- if and $v.tableSync.enabled (empty (concat $v.tableSync.registries $v.tableSync.folders $v.tableSync.repositories)) -}}
+{{- fail "tableSync: name at least one of registries, folders and repositories" -}}
+{{- end -}}
 {{- if eq $v.server.port $v.server.probePort -}}
 {{- fail "server.probePort: must differ from server.port" -}}
 {{- end -}}

@@ -43,7 +43,7 @@ registry:
   concurrency: {{ $v.registry.concurrency }}
   remembered: {{ int64 $v.registry.remembered }}
 policyFile: /etc/scangate/policy/policy.yaml
-table: /etc/scangate/table
+table: /etc/scangate/table{{ if $v.table.fetch.enabled }}/current{{ end }}
 sources:
   {{- toYaml $v.sources | nindent 2 }}
 {{- with $v.registryAliases }}

@@ -21,6 +21,13 @@
 {{- define "scangate.environment" -}}
 - name: SCANGATE_SERVE_CONFIG
   value: /etc/scangate/gate/gate.yaml
+{{- with include "scangate.cloudEnvironment" . | trim }}
+{{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* Of everything that talks to the cloud. */}}
+{{- define "scangate.cloudEnvironment" -}}
 {{- with .Values.proxy.https }}
 - name: HTTPS_PROXY
   value: {{ . | quote }}
@@ -55,10 +62,8 @@
 - name: certificate
   mountPath: /etc/scangate/tls
   readOnly: true
-{{- if has .Values.identity.mode (list "key" "federation" "token") }}
-- name: identity
-  mountPath: /etc/scangate/identity
-  readOnly: true
+{{- with include "scangate.identityMount" . | trim }}
+{{ . }}
 {{- end }}
 {{- if .Values.selfCheck.enabled }}
 - name: expected
@@ -87,6 +92,24 @@
       - key: {{ .Values.policy.existingConfigMap.key }}
         path: policy.yaml
     {{- end }}
+{{- if .Values.table.fetch.enabled }}
+- name: table
+  emptyDir:
+    medium: Memory
+    sizeLimit: {{ .Values.scratchSize }}
+# For the container that brings the table, and for no other.
+- name: cluster-token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3600
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - {key: ca.crt, path: ca.crt}
+{{- else }}
 - name: table
   projected:
     sources:
@@ -96,6 +119,13 @@
       - configMap:
           name: {{ . }}
       {{- end }}
+      {{- if .Values.tableSync.enabled }}
+      {{- range include "scangate.syncedConfigMaps" . | fromYamlArray }}
+      - configMap:
+          name: {{ . }}
+      {{- end }}
+      {{- end }}
+{{- end }}
 # The two keys by name: a pod waits until both are there, and the key of the authority, which may be in the same
 # Secret, never comes near a gate.
 - name: certificate
@@ -105,6 +135,29 @@
     items:
       - {key: tls.crt, path: tls.crt}
       - {key: tls.key, path: tls.key}
+{{- with include "scangate.identityVolume" . | trim }}
+{{ . }}
+{{- end }}
+{{- if .Values.selfCheck.enabled }}
+- name: expected
+  configMap:
+    name: {{ $fullname }}-webhook
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "scangate.identityMount" -}}
+{{- if has .Values.identity.mode (list "key" "federation" "token") }}
+- name: identity
+  mountPath: /etc/scangate/identity
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "scangate.identityVolume" -}}
+{{- $fullname := include "scangate.fullname" . -}}
 {{- if eq .Values.identity.mode "key" }}
 - name: identity
   secret:
@@ -128,14 +181,6 @@
           path: token
           audience: {{ .Values.identity.federation.audience | quote }}
           expirationSeconds: {{ .Values.identity.federation.expirationSeconds }}
-{{- end }}
-{{- if .Values.selfCheck.enabled }}
-- name: expected
-  configMap:
-    name: {{ $fullname }}-webhook
-{{- end }}
-{{- with .Values.extraVolumes }}
-{{ toYaml . }}
 {{- end }}
 {{- end -}}
 

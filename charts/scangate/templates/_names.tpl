@@ -32,6 +32,29 @@
 {{- end -}}
 {{- end -}}
 
+{{/* The table that the job for it keeps, and its ConfigMaps: one for its state, and one for each piece. */}}
+{{- define "scangate.syncedTable" -}}
+{{- include "scangate.fullname" . }}-synced
+{{- end -}}
+
+{{- define "scangate.syncedConfigMaps" -}}
+{{- $table := include "scangate.syncedTable" . -}}
+{{- $names := list $table -}}
+{{- $digits := splitList "" "0123456789abcdef" -}}
+{{- range $first := $digits -}}
+{{- $names = append $names (printf "%s-%s" $table $first) -}}
+{{- end -}}
+{{- if eq (int $.Values.tableSync.pieces) 256 -}}
+{{- /* The 16 larger ones stay: what is in them moves over piece by piece. */ -}}
+{{- range $first := $digits -}}
+{{- range $second := $digits -}}
+{{- $names = append $names (printf "%s-%s%s" $table $first $second) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $names -}}
+{{- end -}}
+
 {{- define "scangate.image" -}}
 {{- $image := .Values.image -}}
 {{- $name := ternary $image.repository (printf "%s/%s" $image.registry $image.repository) (empty $image.registry) -}}

@@ -32,7 +32,7 @@ securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
 {{- end -}}
 
-{{/* A pod that runs one command: (dict "root" $ "component" "…" "arguments" (list …) "expected" true) */}}
+{{/* A pod that runs one command: (dict "root" $ "component" "…" "arguments" (list …) "expected" true "cloud" true "resources" (dict …)) */}}
 {{- define "scangate.jobPodMetadata" -}}
 labels:
   {{- toYaml (merge (dict "app.kubernetes.io/component" .component) (include "scangate.labels" .root | fromYaml) .root.Values.jobs.podLabels) | nindent 2 }}
@@ -53,11 +53,29 @@ containers:
     {{- include "scangate.containerBasics" .root | nindent 4 }}
     args:
       {{- toYaml .arguments | nindent 6 }}
+    {{- if .cloud }}
+    {{- with include "scangate.cloudEnvironment" .root | trim }}
+    env:
+      {{- . | nindent 6 }}
+    {{- end }}
+    {{- with .root.Values.extraEnvFrom }}
+    envFrom:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- end }}
     resources:
-      {{- toYaml .root.Values.jobs.resources | nindent 6 }}
+      {{- toYaml (default .root.Values.jobs.resources .resources) | nindent 6 }}
     volumeMounts:
       - name: scratch
         mountPath: /tmp
+      {{- if .cloud }}
+      - name: gate
+        mountPath: /etc/scangate/gate
+        readOnly: true
+      {{- with include "scangate.identityMount" .root | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- end }}
       {{- if .expected }}
       - name: expected
         mountPath: /etc/scangate/webhook
@@ -66,6 +84,14 @@ containers:
 volumes:
   - name: scratch
     emptyDir: {medium: Memory, sizeLimit: 16Mi}
+  {{- if .cloud }}
+  - name: gate
+    configMap:
+      name: {{ $fullname }}-gate
+  {{- with include "scangate.identityVolume" .root | trim }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- end }}
   {{- if .expected }}
   - name: expected
     configMap:

@@ -1,0 +1,26 @@
+"""What a synchronised table says of itself."""
+
+import pytest
+
+from tests.builders import NOW
+from webhook.core.table_state import TableState, parse_state, render_state
+from webhook.errors import InvalidDocument
+
+STATE = TableState(synced_at=NOW, images=3, entries=2)
+
+
+def test_written_and_read() -> None:
+    """What was written is read as it was."""
+    assert parse_state(render_state(STATE), "it") == STATE
+
+
+def test_the_documented_form() -> None:
+    """It is one line of JSON."""
+    assert render_state(STATE) == '{"syncedAt":"2026-11-24T12:00:00.000Z","images":3,"entries":2}\n'
+
+
+@pytest.mark.parametrize("text", ["", "{}", b"\xff", '{"syncedAt": "now", "images": 1, "entries": 1}'])
+def test_what_is_no_state(text: str | bytes) -> None:
+    """It is refused, and the message names where it stands."""
+    with pytest.raises(InvalidDocument, match="^it: "):
+        parse_state(text, "it")

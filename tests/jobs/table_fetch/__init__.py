@@ -1,0 +1,1 @@
+"""Tests of what brings the lookup table from a cluster to a folder."""

@@ -1,0 +1,1 @@
+"""Tests of the synchronisation of the lookup table."""
