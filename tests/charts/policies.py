@@ -3,6 +3,7 @@
 from typing import Any
 
 POLICY: dict[str, Any] = {
+    "mode": "audit",
     "namespaceLabels": True,
     "rules": [
         {
