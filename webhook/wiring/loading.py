@@ -18,8 +18,10 @@ from webhook.core.environment import Environment
 from webhook.core.identity import Identity
 from webhook.core.policy import Policy
 from webhook.core.policy_file import parse_policy
+from webhook.core.policy_warnings import warnings
 from webhook.core.settings import Settings, check_environment, parse_settings
 from webhook.core.table import Table
+from webhook.wiring.clock import now
 from webhook.wiring.identities import resolve
 
 
@@ -89,16 +91,28 @@ def _loaded(config: Path, environment: Environment, tables: TableReader, before:
         trust=trusted(ca_file),
         authorities=None if ca_file is None else hashlib.sha256(ca_file.read_bytes()).hexdigest(),
         base=base,
-        policy=_policy(base / settings.policy_file, before),
+        policy=_policy(base / settings.policy_file, before, labels=settings.api_server is not None),
         table=None if settings.table is None else _table(base / settings.table, tables, before),
         tables=tables,
     )
 
 
-def _policy(path: Path, before: Loaded | None) -> Reloaded[Policy]:
+def _policy(path: Path, before: Loaded | None, *, labels: bool) -> Reloaded[Policy]:
     if before is not None and before.policy.path == path:
         return before.policy
-    return Reloaded("policy", path, lambda _: parse_policy(*load_all(path)), log=logging.getLogger(LOGGER))
+    return Reloaded("policy", path, lambda _: read_policy(path, labels=labels), log=logging.getLogger(LOGGER))
+
+
+def read_policy(path: Path, *, labels: bool) -> Policy:
+    """Return the policy in a file or a folder, and log what somebody should look at.
+
+    Raises:
+        InvalidDocument: it is none.
+    """
+    policy = parse_policy(*load_all(path))
+    for warning in warnings(policy, now(), labels=labels):
+        logging.getLogger(LOGGER).warning("policy %s: %s", path, warning)
+    return policy
 
 
 def _table(path: Path, tables: TableReader, before: Loaded | None) -> Reloaded[Table]:
