@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from webhook.check_command import check
 from webhook.cluster_commands import EXIT_NO, activate, certificates, verify
 from webhook.core.environment import parse_environment
 from webhook.errors import ScangateError
@@ -90,7 +91,7 @@ def demo(once: bool, examples: Path, port: int, probe_port: int, registry_port: 
         raise SystemExit(EXIT_NO)
 
 
-for _command in (activate, certificates, policy, verify):
+for _command in (activate, certificates, check, policy, verify):
     commands.add_command(_command)
 
 

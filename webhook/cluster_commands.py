@@ -18,7 +18,7 @@ EXIT_NO = 1
 File = click.Path(exists=False, dir_okay=False, path_type=Path)
 
 
-def _seconds(_context: click.Context, _option: click.Parameter, value: str) -> float:
+def duration(_context: click.Context, _option: click.Parameter, value: str) -> float:
     """Return the seconds of a duration, such as 720h."""
     try:
         return parse_duration(value)
@@ -45,11 +45,11 @@ def certificates() -> None:
 @click.option("--service", required=True, help="Name of the Service in front of the gate.")
 @click.option("--webhook", required=True, help="Name of the ValidatingWebhookConfiguration.")
 @click.option(
-    "--validity", callback=_seconds, default="2160h", show_default=True, help="How long a certificate is valid."
+    "--validity", callback=duration, default="2160h", show_default=True, help="How long a certificate is valid."
 )
 @click.option(
     "--renew-before",
-    callback=_seconds,
+    callback=duration,
     default="720h",
     show_default=True,
     help="How long before its end it is replaced.",
@@ -113,7 +113,7 @@ def verify(namespace: str, webhook: str, expected: Path, secret: str | None, kub
 @click.option("--namespace", required=True, help="Namespace of the gate.")
 @click.option("--webhook", required=True, help="Name of the ValidatingWebhookConfiguration.")
 @click.option("--expected", type=File, required=True, help="What it should be like, a YAML file.")
-@click.option("--wait", callback=_seconds, default="240s", show_default=True, help="How long to wait for the gate.")
+@click.option("--wait", callback=duration, default="240s", show_default=True, help="How long to wait for the gate.")
 @click.option("--connect-to", metavar="HOST:PORT", help="Where to reach the gate, if its own address cannot be.")
 @Kubeconfig
 def activate(namespace: str, webhook: str, expected: Path, kubeconfig: str | None, **how: Any) -> None:

@@ -10,7 +10,7 @@ def render_creation(manifest: Mapping[str, Any], *, uid: str, namespace: str, na
     """Return the question about *manifest*, which has an `apiVersion` and a `kind`.
 
     Raises:
-        TypeError, ValueError, RecursionError: something in it cannot stand in JSON.
+        TypeError, ValueError, OverflowError, RecursionError: something in it cannot stand in JSON.
     """
     group, _, version = manifest["apiVersion"].rpartition("/")
     kind = {"group": group, "version": version, "kind": manifest["kind"]}

@@ -14,6 +14,7 @@ from webhook.adapters.reload import Reloaded
 from webhook.adapters.streams import LOGGER
 from webhook.adapters.tables import TableReader
 from webhook.adapters.workshop import Workshop
+from webhook.core.documents import Document
 from webhook.core.environment import Environment
 from webhook.core.identity import Identity
 from webhook.core.policy import Policy
@@ -57,11 +58,11 @@ def load_gate(config: Path, environment: Environment) -> Configuration:
     Raises:
         InvalidDocument: a file is missing or wrong; the message names file, field and value.
     """
-    tables = TableReader(Workshop(Path(tempfile.gettempdir())))
+    tables = _tables()
     return Reloaded(
         "configuration",
         config,
-        lambda before: _loaded(config, environment, tables, before),
+        lambda before: _loaded(load(config), config, environment, (tables, before)),
         log=logging.getLogger(LOGGER),
         also=lambda loaded: loaded.ca_files,
     )
@@ -78,12 +79,28 @@ def follow(configuration: Configuration) -> None:
         table.follow(lambda current: loaded.tables.follow(table.path, current))
 
 
-def _loaded(config: Path, environment: Environment, tables: TableReader, before: Loaded | None) -> Loaded:
-    """Read the configuration; policy and table are those of *before* where their paths are."""
-    settings = parse_settings(load(config))
+def load_once(document: Document, config: Path, environment: Environment) -> Loaded:
+    """Read what a GateConfiguration names that is, or might be, in the file *config*; nothing is read again.
+
+    Raises:
+        InvalidDocument: a file is missing or wrong; the message names file, field and value.
+    """
+    return _loaded(document, config, environment, (_tables(), None))
+
+
+def _tables() -> TableReader:
+    return TableReader(Workshop(Path(tempfile.gettempdir())))
+
+
+def _loaded(
+    document: Document, config: Path, environment: Environment, known: tuple[TableReader, Loaded | None]
+) -> Loaded:
+    """Read the configuration; policy and table are those of before where their paths are."""
+    settings = parse_settings(document)
     check_environment(environment, settings)
     base = config.parent
     ca_file = None if settings.cloud.ca_file is None else base / settings.cloud.ca_file
+    tables, before = known
     return Loaded(
         settings=settings,
         environment=environment,
