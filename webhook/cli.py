@@ -1,4 +1,4 @@
-"""The commands. With those about a cluster, the only reader of the command line and of the environment.
+"""The commands. With those about clusters and policies, the only reader of the command line and the environment.
 
 Nothing else exits.
 """
@@ -9,17 +9,16 @@ from typing import NoReturn
 
 import click
 
+from webhook.check_command import check
 from webhook.cluster_commands import EXIT_NO, activate, certificates, verify
 from webhook.core.environment import parse_environment
 from webhook.errors import ScangateError
 from webhook.jobs.demo.stage import Ports, Stage
+from webhook.policy_commands import EXIT_ERROR, policy
 from webhook.table_commands import table
 from webhook.wiring.demo import demo as run_demo
 from webhook.wiring.emulate import emulate as run_emulator
 from webhook.wiring.serve import serve_gate
-
-EXIT_ERROR = 2
-"""There is no answer: something is wrong with a file or an option."""
 
 Port = click.IntRange(0, 65535)
 File = click.Path(exists=False, dir_okay=False, path_type=Path)
@@ -93,7 +92,7 @@ def demo(once: bool, examples: Path, port: int, probe_port: int, registry_port: 
         raise SystemExit(EXIT_NO)
 
 
-for _command in (activate, certificates, table, verify):
+for _command in (activate, certificates, check, policy, table, verify):
     commands.add_command(_command)
 
 

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from webhook.core.deadline import Deadline
 from webhook.core.evidence import Evidence, Unusable
-from webhook.core.images import ImageReference
 from webhook.core.judging import judge
 from webhook.core.matching import Labels, Workload
 from webhook.core.pods import Image
@@ -70,7 +69,7 @@ class Gate:
         """
         policy, table = self.policy(), self.table()
         labels = self.namespaces.labels(workload.namespace, deadline) if policy.needs_labels else None
-        rulings = {image: policy.ruling(workload, labels, _reference(image)) for image in images}
+        rulings = {image: policy.ruling(workload, labels, image.known_reference) for image in images}
         found = self._collect(rulings, table, deadline)
         now = self.now()
         return Verdict(tuple(judge(image, found[image], rulings[image], now=now) for image in images), policy.digest)
@@ -91,10 +90,6 @@ class Gate:
             looked_up = self.crew.each(lambda image: evidence(image, self.registry), unknown, deadline)
             found.update((image, known or _too_late()) for image, known in zip(unknown, looked_up, strict=True))
         return found
-
-
-def _reference(image: Image) -> ImageReference | None:
-    return image.reference if isinstance(image.reference, ImageReference) else None
 
 
 def _too_late() -> Unusable:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import yaml
 
+from tests.builders import NOW
 from tests.documents import DOCUMENTS, blocks, text
 from webhook.core.api_server import ApiServer
 from webhook.core.documents import Document
@@ -21,6 +22,7 @@ from webhook.core.self_check import SelfCheck
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
 from webhook.errors import InvalidDocument
+from webhook.jobs.policy.cases import parse_cases
 
 ROW = re.compile(r"^\| `(?P<key>[\w.\[\]]+)` \| (?P<default>.*?) \|", re.MULTILINE)
 
@@ -139,6 +141,8 @@ def test_examples_in_documents_are_right(document: Path) -> None:
                 parse_settings(whole)
             case {"kind": "ScanPolicy"}:
                 parse_policy(whole)
+            case {"kind": "ScanPolicyTest"}:
+                parse_cases(whole, NOW)
             case {"podTemplates": _}:
                 assert {"group", "kind", "path"} == content["podTemplates"][0].keys()
             case {"metadata": _}:

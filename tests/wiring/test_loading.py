@@ -119,3 +119,13 @@ def test_the_process_that_forks_the_others_follows(configuration: Configuration,
     follow(configuration)
     assert len(found.table.value().hints) == 2
     assert found.policy.value().rules[-1].name == "other"
+
+
+def test_what_is_odd_about_a_policy_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Each time a policy is read, a rule that can never match is named in the log."""
+    config = write_gate(tmp_path)
+    (tmp_path / "policy.yaml").write_text(POLICY.replace("}]", "}, {name: late}]"))
+
+    loaded(config)
+
+    assert "rule late can never match: rule default, before it, matches everything" in caplog.text

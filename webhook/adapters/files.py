@@ -19,11 +19,11 @@ MAX_DEPTH = 100
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
-class _Loader(yaml.CSafeLoader):
+class Loader(yaml.CSafeLoader):
     """Safe YAML in which a key that stands twice is an error, not a silent choice."""
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+def _mapping(loader: Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     mapping: dict[Hashable, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
@@ -35,11 +35,11 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     return mapping
 
 
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
 # A day stays the text that it is: what is meant by it is not for YAML to say.
-_Loader.yaml_implicit_resolvers = {
+Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
@@ -51,12 +51,12 @@ def load(path: Path) -> Document:
     Raises:
         InvalidDocument: the file cannot be read, or is not YAML or JSON.
     """
-    return _document(str(path), _bytes(path), _json if path.suffix == ".json" else _yaml)
+    return _document(str(path), read_bytes(path), _json if path.suffix == ".json" else _yaml)
 
 
 def load_json(path: Path) -> Document:
     """Return the content of a JSON file, whatever its name. Raises `InvalidDocument` as `load`."""
-    return _document(str(path), _bytes(path), _json)
+    return _document(str(path), read_bytes(path), _json)
 
 
 def read_json(text: str, source: str) -> Document:
@@ -64,7 +64,8 @@ def read_json(text: str, source: str) -> Document:
     return _document(source, text.encode("utf-8", "surrogateescape"), _json)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file. Raises `InvalidDocument` where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -76,7 +77,7 @@ def _document(source: str, body: bytes, parse: Callable[[bytes], Any]) -> Docume
         content = parse(body)
     except (ValueError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
         # LookupError, AttributeError: a value with an explicit tag that it does not fit, such as `!!bool x`.
-        raise InvalidDocument(f"{source}: {_where(error)}") from error
+        raise InvalidDocument(f"{source}: {where(error)}") from error
     digest = Digest(f"sha256:{hashlib.sha256(body).hexdigest()}")
     return Document(source, content, digest, lambda path: _line(body, path))
 
@@ -84,9 +85,14 @@ def _document(source: str, body: bytes, parse: Callable[[bytes], Any]) -> Docume
 def _line(body: bytes, path: FieldPath) -> int | None:
     """Return the line in which the field is, or the nearest thing around it that there is; JSON is YAML too."""
     try:
-        node = yaml.compose(body, _Loader)
+        node = yaml.compose(body, Loader)
     except (ValueError, RecursionError, yaml.YAMLError):
         return None
+    return line_in(node, path)
+
+
+def line_in(node: yaml.Node | None, path: FieldPath) -> int | None:
+    """Return the line of a field in a document that YAML has composed."""
     line = None
     for step in path:
         found = _step(node, step)
@@ -125,14 +131,14 @@ def _json(body: bytes) -> Any:
 
 
 def _yaml(body: bytes) -> Any:
-    _check_depth(body)
-    return yaml.load(body, _Loader)  # noqa: S506 - a subclass of the safe loader
+    check_depth(body)
+    return yaml.load(body, Loader)  # noqa: S506 - a subclass of the safe loader
 
 
-def _check_depth(body: bytes) -> None:
+def check_depth(body: bytes) -> None:
     """Refuse what is nested too deeply: the library's C code would overrun its stack and end the process."""
     depth = 0
-    for event in yaml.parse(body, _Loader):
+    for event in yaml.parse(body, Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise ValueError(f"nested deeper than {MAX_DEPTH}")
@@ -147,7 +153,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
     """Say what is wrong with a file and, where that is known, in which line."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "msg", None) or str(error)

@@ -48,6 +48,11 @@ class Image:
     annotation: str | None = None
     """What the pod says about its scan result, as it was written."""
 
+    @property
+    def known_reference(self) -> ImageReference | None:
+        """The reference, where it can be understood."""
+        return self.reference if isinstance(self.reference, ImageReference) else None
+
 
 class Metadata(msgspec.Struct, frozen=True):
     """The part of `ObjectMeta` that matters here."""

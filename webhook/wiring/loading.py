@@ -14,12 +14,15 @@ from webhook.adapters.reload import Reloaded
 from webhook.adapters.streams import LOGGER
 from webhook.adapters.tables import TableReader
 from webhook.adapters.workshop import Workshop
+from webhook.core.documents import Document
 from webhook.core.environment import Environment
 from webhook.core.identity import Identity
 from webhook.core.policy import Policy
 from webhook.core.policy_file import parse_policy
+from webhook.core.policy_warnings import warnings
 from webhook.core.settings import Settings, check_environment, parse_settings
 from webhook.core.table import Table
+from webhook.wiring.clock import now
 from webhook.wiring.identities import resolve
 
 
@@ -65,11 +68,11 @@ def load_gate(config: Path, environment: Environment) -> Configuration:
     Raises:
         InvalidDocument: a file is missing or wrong; the message names file, field and value.
     """
-    tables = TableReader(Workshop(Path(tempfile.gettempdir())))
+    tables = _tables()
     return Reloaded(
         "configuration",
         config,
-        lambda before: _loaded(config, environment, tables, before),
+        lambda before: _loaded(load(config), config, environment, (tables, before)),
         log=logging.getLogger(LOGGER),
         also=lambda loaded: loaded.ca_files,
     )
@@ -81,7 +84,7 @@ def load_passage(config: Path, environment: Environment) -> Passage:
     Raises:
         InvalidDocument: a file is missing or wrong; the message names file, field and value.
     """
-    settings = _settings(config, environment)
+    settings = _settings(load(config), environment)
     ca_file = settings.cloud.ca_file
     return Passage(
         settings=settings,
@@ -102,11 +105,27 @@ def follow(configuration: Configuration) -> None:
         table.follow(lambda current: loaded.tables.follow(table.path, current))
 
 
-def _loaded(config: Path, environment: Environment, tables: TableReader, before: Loaded | None) -> Loaded:
-    """Read the configuration; policy and table are those of *before* where their paths are."""
-    settings = _settings(config, environment)
+def load_once(document: Document, config: Path, environment: Environment) -> Loaded:
+    """Read what a GateConfiguration names that is, or might be, in the file *config*; nothing is read again.
+
+    Raises:
+        InvalidDocument: a file is missing or wrong; the message names file, field and value.
+    """
+    return _loaded(document, config, environment, (_tables(), None))
+
+
+def _tables() -> TableReader:
+    return TableReader(Workshop(Path(tempfile.gettempdir())))
+
+
+def _loaded(
+    document: Document, config: Path, environment: Environment, known: tuple[TableReader, Loaded | None]
+) -> Loaded:
+    """Read the configuration; policy and table are those of before where their paths are."""
+    settings = _settings(document, environment)
     base = config.parent
     ca_file = None if settings.cloud.ca_file is None else base / settings.cloud.ca_file
+    tables, before = known
     return Loaded(
         settings=settings,
         environment=environment,
@@ -114,22 +133,34 @@ def _loaded(config: Path, environment: Environment, tables: TableReader, before:
         trust=trusted(ca_file),
         authorities=None if ca_file is None else hashlib.sha256(ca_file.read_bytes()).hexdigest(),
         base=base,
-        policy=_policy(base / settings.policy_file, before),
+        policy=_policy(base / settings.policy_file, before, labels=settings.api_server is not None),
         table=None if settings.table is None else _table(base / settings.table, tables, before),
         tables=tables,
     )
 
 
-def _settings(config: Path, environment: Environment) -> Settings:
-    settings = parse_settings(load(config))
+def _settings(document: Document, environment: Environment) -> Settings:
+    settings = parse_settings(document)
     check_environment(environment, settings)
     return settings
 
 
-def _policy(path: Path, before: Loaded | None) -> Reloaded[Policy]:
+def _policy(path: Path, before: Loaded | None, *, labels: bool) -> Reloaded[Policy]:
     if before is not None and before.policy.path == path:
         return before.policy
-    return Reloaded("policy", path, lambda _: parse_policy(*load_all(path)), log=logging.getLogger(LOGGER))
+    return Reloaded("policy", path, lambda _: read_policy(path, labels=labels), log=logging.getLogger(LOGGER))
+
+
+def read_policy(path: Path, *, labels: bool) -> Policy:
+    """Return the policy in a file or a folder, and log what somebody should look at.
+
+    Raises:
+        InvalidDocument: it is none.
+    """
+    policy = parse_policy(*load_all(path))
+    for warning in warnings(policy, now(), labels=labels):
+        logging.getLogger(LOGGER).warning("policy %s: %s", path, warning)
+    return policy
 
 
 def _table(path: Path, tables: TableReader, before: Loaded | None) -> Reloaded[Table]:

@@ -118,7 +118,7 @@ class RunningGate:
     def _furnished(self, loaded: Loaded) -> Desk:
         settings = loaded.settings
         return Desk(
-            gate=_gate(loaded, self._cloud, namespace_labels(loaded)),
+            gate=gate_of(loaded, self._cloud, namespace_labels(loaded)),
             kinds=settings.kinds,
             aliases=settings.aliases,
             emit=self._emit,
@@ -141,7 +141,8 @@ def _connected(loaded: Loaded, ears: Ears) -> Cloud:
     return cloud
 
 
-def _gate(loaded: Loaded, cloud: Cloud, namespaces: Namespaces) -> Gate:
+def gate_of(loaded: Loaded, cloud: Cloud, namespaces: Namespaces) -> Gate:
+    """Return the gate that decides as the configuration would have it."""
     settings = loaded.settings
     registry = settings.registry
     return Gate(

@@ -26,10 +26,11 @@ def serve_gate(config: Path, environment: Environment) -> None:
     Raises:
         InvalidDocument: a file is missing or wrong; the message names file, field and value.
     """
+    logging.config.dictConfig(log_config("info"))
     configuration = load_gate(config, environment)
     loaded = configuration.value()
     certificate = serving_certificate(loaded)
-    logging.config.dictConfig(log_config(loaded.settings.log_level))
+    logging.getLogger().setLevel(loaded.settings.log_level.upper())
     server = loaded.settings.server
     numbers = ledger(server.workers)
     places = Places(numbers.vacate)

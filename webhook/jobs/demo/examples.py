@@ -9,6 +9,7 @@ import msgspec
 
 from webhook.core.documents import Document
 from webhook.core.printable import printable
+from webhook.core.question import render_creation
 from webhook.errors import InvalidDocument
 
 EXPECTATION = "demo.scangate.dev/expect"
@@ -81,22 +82,10 @@ def parse_example(document: Document) -> Example:
 
 def render_question(example: Example) -> bytes:
     """Return the AdmissionReview with which an API server asks whether *example* may be created."""
-    kind = {"group": example.group, "version": example.version, "kind": example.kind}
-    resource = {"group": example.group, "version": example.version, "resource": f"{example.kind.lower()}s"}
-    request = {
-        "uid": example.uid,
-        "kind": kind,
-        "resource": resource,
-        "requestKind": kind,
-        "requestResource": resource,
-        "name": example.name,
-        "namespace": example.namespace,
-        "operation": "CREATE",
-        "userInfo": {"username": "demo@example.com", "groups": ["system:authenticated"]},
-        "object": example.manifest,
-        "oldObject": None,
-        "dryRun": False,
-        "options": {"apiVersion": "meta.k8s.io/v1", "kind": "CreateOptions"},
-    }
-    review = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}
-    return msgspec.json.encode(review)
+    return render_creation(
+        example.manifest,
+        uid=example.uid,
+        namespace=example.namespace,
+        name=example.name,
+        user="demo@example.com",
+    )

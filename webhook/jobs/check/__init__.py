@@ -1,0 +1,1 @@
+"""Manifests judged as a running gate would judge them, before anybody applies them."""
