@@ -1,7 +1,7 @@
 """For each reason a pod, a registry and a rule that lead to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +21,14 @@ from tests.builders import (
     review,
     scan,
 )
-from tests.fakes import DEADLINE, FakeRegistry, gate
+from tests.fakes import DEADLINE, FakeRegistry, gate_of, policy_of
 from webhook.core.evidence import Scan
+from webhook.core.exemptions import ExceptionList, Exemption, Grounds
 from webhook.core.images import Digest
-from webhook.core.policy import Absent, OnUnpinned, Rule
+from webhook.core.lookup import ScanId
+from webhook.core.matching import Match
+from webhook.core.patterns import ImagePattern
+from webhook.core.policy import Absent, OnUnpinned, Rule, RuleAction
 from webhook.core.reasons import Exempt, Reason
 from webhook.core.review import Review
 from webhook.core.verdict import Verdict
@@ -41,6 +45,7 @@ class Situation:
     pod: dict[str, Any]
     registry: FakeRegistry
     rule: Rule = STRICT
+    exceptions: ExceptionList = field(default_factory=ExceptionList)
 
     def review(self) -> Review:
         """Return the review of a request to create the pod."""
@@ -50,7 +55,8 @@ class Situation:
         """Decide about the pod."""
         task = self.review().task
         assert not isinstance(task, Exempt)
-        return gate(self.registry, self.rule).decide(task.workload, task.images, DEADLINE)
+        policy = replace(policy_of(self.rule), exceptions=self.exceptions)
+        return gate_of(policy, self.registry).decide(task.workload, task.images, DEADLINE)
 
 
 def registry_with(
@@ -79,6 +85,21 @@ def _gone() -> Situation:
     return Situation(annotated_pod(f"quay.io/shop/api@{DIGEST}", SCAN_ID), FakeRegistry())
 
 
+VENDORS = Match(images=(ImagePattern("docker.io/library/*"),))
+
+GROUNDS = Grounds(reason="no fix yet", owner="team-shop@example.com", ends=NOW + timedelta(days=30))
+
+EXEMPTED = ExceptionList((Exemption(grounds=GROUNDS, digests=(DIGEST,)),))
+
+
+def _newly_found() -> Situation:
+    """Return a pod whose image an earlier scan found within the limits."""
+    registry = registry_with(scan(counts=counts(high=1)))
+    earlier = scan(id=ScanId("che00000000000000000"), scanned_at=NOW - timedelta(days=2))
+    rule = Rule(name="default", new_findings_grace=timedelta(days=7))
+    return Situation(annotated_pod(PINNED, SCAN_ID), replace(registry, histories={IMAGE_ID: (earlier,)}), rule)
+
+
 SITUATIONS: Mapping[Reason, Situation] = {
     Reason.WITHIN_LIMITS: scanned_as(),
     Reason.RESOLVED_TAG: Situation(
@@ -86,6 +107,17 @@ SITUATIONS: Mapping[Reason, Situation] = {
         registry_with(scan(), tags={"1.4.2": DIGEST}),
         Rule(name="default", on_unpinned=OnUnpinned.RESOLVE),
     ),
+    Reason.ALLOWED_BY_RULE: Situation(
+        pod("nginx:1"), FakeRegistry(), Rule(name="vendors", match=VENDORS, action=RuleAction.ALLOW)
+    ),
+    Reason.DENIED_BY_RULE: Situation(
+        pod("nginx:1"), FakeRegistry(), Rule(name="vendors", match=VENDORS, action=RuleAction.DENY)
+    ),
+    Reason.NAMESPACE_UNKNOWN: Situation(
+        pod(PINNED), FakeRegistry(), Rule(name="labelled", match=Match(namespace_labels=(("env", "dev"),)))
+    ),
+    Reason.EXEMPTED: replace(scanned_as(counts=counts(critical=3)), exceptions=EXEMPTED),
+    Reason.NEW_FINDINGS: _newly_found(),
     Reason.OVER_LIMITS: scanned_as(counts=counts(critical=3, low=1)),
     Reason.STALE: scanned_as(scanned_at=NOW - timedelta(days=31)),
     Reason.FUTURE: scanned_as(scanned_at=NOW + timedelta(hours=1)),

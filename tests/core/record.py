@@ -21,11 +21,13 @@ RECORD: dict[str, Any] = {
         "subresource": "",
         "namespace": "shop",
         "name": "web",
+        "serviceAccount": "default",
     },
     "decision": "allow",
     "allowed": True,
     "mode": "warn",
     "reason": "within-limits",
+    "policy": "sha256:" + "0" * 64,
     "images": [
         {
             "containers": ["app"],
@@ -38,6 +40,9 @@ RECORD: dict[str, Any] = {
             "scannedAt": "2026-11-24T11:00:00.000Z",
             "counts": ZEROS,
             "cached": False,
+            "vulnerabilities": None,
+            "vulnerabilitiesListed": None,
+            "earlierScans": [],
             "platforms": [],
             "limits": ZEROS | {"low": 5, "high": "unlimited"},
             "rule": "prod",
@@ -45,6 +50,7 @@ RECORD: dict[str, Any] = {
             "decision": "allow",
             "reason": "within-limits",
             "message": f"scan {SCAN_ID} of 2026-11-24T11:00:00.000Z is within the limits",
+            "notices": [],
         }
     ],
     "message": "",

@@ -13,19 +13,23 @@ JUDGED = {
     Reason.WITHIN_LIMITS,
     Reason.RESOLVED_TAG,
     Reason.OVER_LIMITS,
+    Reason.NEW_FINDINGS,
     Reason.STALE,
     Reason.FUTURE,
     Reason.UNCOUNTED,
 }
 """The reasons that come of a finished scan."""
 
+RULED = {Reason.ALLOWED_BY_RULE, Reason.DENIED_BY_RULE, Reason.EXEMPTED, Reason.NAMESPACE_UNKNOWN}
+"""The reasons that come of the policy alone."""
+
 
 def test_every_reason_is_a_judgement_or_a_gap() -> None:
-    """The reasons for having no usable scan and those that come of one are all there are, and no reason is both."""
+    """No scan, a scan, or the policy alone: these are all there are, and no reason is two of them."""
     gaps = set(get_args(Gap))
 
-    assert gaps | JUDGED == set(Reason)
-    assert not gaps & JUDGED
+    assert gaps | JUDGED | RULED == set(Reason)
+    assert len(gaps) + len(JUDGED) + len(RULED) == len(Reason)
 
 
 def test_severities_go_from_the_worst_down() -> None:

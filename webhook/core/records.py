@@ -5,13 +5,13 @@ Fields are only ever added within a version; a change of meaning makes a new `ap
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, assert_never
 
 import msgspec
 
-from webhook.core.evidence import Evidence, Indexed, Listed, NotAsked, Scan, Scanned, Single, Unusable, Vulnerability
+from webhook.core.evidence import Indexed, Scanned
+from webhook.core.evidence_records import render_evidence
 from webhook.core.images import Digest, ImageReference
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
@@ -25,27 +25,7 @@ KIND = "AdmissionRecord"
 MAX_CONTAINERS = 50
 """Containers listed for one image; a pod may have thousands that share it."""
 
-_NO_SCAN: dict[str, Any] = {
-    "scanResultId": None,
-    "source": None,
-    "imageId": None,
-    "status": None,
-    "scannedAt": None,
-    "counts": None,
-    "cached": False,
-    "vulnerabilities": None,
-    "vulnerabilitiesListed": None,
-    "earlierScans": [],
-}
-_NO_DETAILS = {name: _NO_SCAN[name] for name in ("vulnerabilities", "vulnerabilitiesListed", "earlierScans")}
-
 _UNJUDGED: dict[str, Any] = {"mode": None, "policy": None, "images": []}
-
-MAX_VULNERABILITIES = 500
-"""Findings listed for one scan, in the order in which the scanner gave them; some 100 bytes each."""
-
-MAX_EARLIER = 20
-"""Earlier scans listed for one; the registry keeps fewer."""
 
 MAX_TEXT = 512
 """Characters kept of any text that a stranger chose."""
@@ -143,7 +123,7 @@ def _image(finding: Finding) -> dict[str, Any]:
         "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
         "reference": shorten(image.text, MAX_TEXT),
         "digest": _digest(finding),
-        **_evidence(finding.evidence),
+        **render_evidence(finding.evidence),
         "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
         "rule": finding.rule.name,
         "mode": finding.rule.mode.value,
@@ -160,57 +140,3 @@ def _digest(finding: Finding) -> Digest | None:
         return finding.evidence.digest
     reference = finding.image.reference
     return reference.digest if isinstance(reference, ImageReference) else None
-
-
-def _evidence(evidence: Evidence) -> dict[str, Any]:
-    match evidence:
-        case Indexed():
-            platforms = [
-                {"platform": child.platform, "digest": child.digest, **_scan(child.evidence)}
-                for child in evidence.children
-            ]
-            return {**_NO_SCAN, "platforms": platforms}
-        case Scanned() | Unusable():
-            return {**_scan(evidence), "platforms": []}
-        case NotAsked():
-            return {**_NO_SCAN, "platforms": []}
-        case _:
-            assert_never(evidence)
-
-
-def _scan(evidence: Single) -> dict[str, Any]:
-    scan = evidence.scan
-    return {
-        "scanResultId": evidence.scan_id,
-        "source": evidence.source.value if evidence.source else None,
-        "imageId": scan.image_id if scan else None,
-        "status": scan.status if scan else None,
-        "scannedAt": render_time(scan.scanned_at) if scan and scan.scanned_at else None,
-        "counts": asdict(scan.counts) if scan and scan.counts else None,
-        "cached": bool(scan and scan.cached),
-        **_details(evidence),
-    }
-
-
-def _details(evidence: Single) -> dict[str, Any]:
-    """Render what was asked further about a scan that is over its limits."""
-    if not isinstance(evidence, Scanned):
-        return _NO_DETAILS
-    listed = evidence.listing.vulnerabilities if isinstance(evidence.listing, Listed) else None
-    return {
-        "vulnerabilities": None if listed is None else [_vulnerability(one) for one in listed[:MAX_VULNERABILITIES]],
-        "vulnerabilitiesListed": None if listed is None else len(listed),
-        "earlierScans": [_earlier(scan) for scan in evidence.earlier[:MAX_EARLIER]],
-    }
-
-
-def _vulnerability(one: Vulnerability) -> dict[str, Any]:
-    return {"id": one.id, "severity": one.severity, "package": one.package, "fixedBy": one.fixed_by}
-
-
-def _earlier(scan: Scan) -> dict[str, Any]:
-    return {
-        "scanResultId": scan.id,
-        "scannedAt": render_time(scan.scanned_at) if scan.scanned_at else None,
-        "counts": asdict(scan.counts) if scan.counts else None,
-    }

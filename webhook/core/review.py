@@ -163,10 +163,7 @@ def _task(wire: _Request, kind: Kind, kinds: Mapping[Kind, Path], aliases: Mappi
 
 
 def _terminating(wire: _Request) -> bool:
-    """Tell whether the object was being deleted already: its owner must be able to let go of it.
-
-    Only the stored object is believed, and only an update has one.
-    """
+    """Tell whether the stored object, which alone is believed, was being deleted: its owner must be able to let go."""
     return wire.operation is Operation.UPDATE and _metadata(wire.old_object).deletion_timestamp is not None
 
 
