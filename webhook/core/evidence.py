@@ -118,8 +118,8 @@ class Scanned:
     source: Source
     listing: Listed | Unlisted | None = None
     """The findings one by one; None where they were not asked for."""
-    earlier: tuple[Scan, ...] = ()
-    """Finished scans of the same image from before, where they were asked for."""
+    earlier: tuple[Scan, ...] | None = None
+    """Finished scans of the same image from before; None where they were not asked for."""
 
     @property
     def scan_id(self) -> ScanId:
