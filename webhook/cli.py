@@ -1,4 +1,4 @@
-"""The commands. With those about a cluster, the only reader of the command line and of the environment.
+"""The commands. With those about a cluster and about logs, the only reader of command line and environment.
 
 Nothing else exits.
 """
@@ -13,6 +13,7 @@ from webhook.cluster_commands import EXIT_NO, activate, certificates, verify
 from webhook.core.environment import parse_environment
 from webhook.errors import ScangateError
 from webhook.jobs.demo.stage import Ports, Stage
+from webhook.log_commands import replay, report
 from webhook.wiring.demo import demo as run_demo
 from webhook.wiring.emulate import emulate as run_emulator
 from webhook.wiring.serve import serve_gate
@@ -92,7 +93,7 @@ def demo(once: bool, examples: Path, port: int, probe_port: int, registry_port: 
         raise SystemExit(EXIT_NO)
 
 
-for _command in (activate, certificates, verify):
+for _command in (activate, certificates, replay, report, verify):
     commands.add_command(_command)
 
 

@@ -92,6 +92,7 @@ class ImageRecord(ScanRecord, frozen=True, rename="camel", kw_only=True):
 class RequestRecord(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Who wanted to do what."""
 
+    uid: str
     user: str
     operation: str
     group: str
@@ -119,21 +120,8 @@ class AuditRecord(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 _DECODER = msgspec.json.Decoder(AuditRecord)
 
-BEGINNING = b'{"apiVersion"'
-"""How the gate writes a record; before it may stand what a log collector puts there."""
-
-KIND = b"AdmissionRecord"
-
 _HALF = b"\\ud"
 """How half of a character begins in a line that the gate wrote."""
-
-
-def record_in(line: bytes) -> bytes | None:
-    """Return what stands for a record in a line of a log; None where the line is something else."""
-    start = line.find(BEGINNING)
-    if start < 0:
-        start = line.find(b"{")
-    return line[start:] if start >= 0 and KIND in line else None
 
 
 def decode_record(text: bytes) -> AuditRecord:

@@ -50,7 +50,15 @@ def parse_record(line: bytes) -> Recorded:
     Raises:
         InvalidRecord: it is not a record, or one that contradicts itself.
     """
-    record = decode_record(line)
+    return recorded(decode_record(line))
+
+
+def recorded(record: AuditRecord) -> Recorded:
+    """Return the decision that a record is about.
+
+    Raises:
+        InvalidRecord: the record contradicts itself.
+    """
     request = record.request
     if record.images and request is None:
         raise InvalidRecord("not an audit record: images were judged, and no request is named")

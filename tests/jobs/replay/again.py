@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.builders import NOW, scanned
+from tests.builders import NOW, counts, scanned
 from webhook.core.evidence import Listed, Scanned, Vulnerability
 from webhook.core.exemptions import ExceptionList, Grounds, IgnoredVulnerability
 from webhook.core.images import Digest
@@ -13,7 +13,7 @@ from webhook.jobs.replay.rejudging import Rejudged, Rejudging
 
 TAGGED = "cr.yandex/crp0000000000registry/shop/api:1"
 GROUNDS = Grounds(reason="r", owner="o", ends=NOW + timedelta(days=30))
-BAD = scanned(counts=scanned().scan.counts and replace(scanned().scan.counts, critical=3))
+BAD = scanned(counts=counts(critical=3))
 FINDING = Vulnerability(id="CVE-2026-1", severity="critical", package="zlib", fixed_by=None)
 
 

@@ -38,7 +38,7 @@ class Rejudged:
     @property
     def decided(self) -> bool:
         """Whether what is not known makes no difference."""
-        return (self.worst.allowed, self.worst.action) == (self.best.allowed, self.best.action)
+        return not self.doubts or (self.worst.allowed, self.worst.action) == (self.best.allowed, self.best.action)
 
     @property
     def verdict(self) -> Verdict:
