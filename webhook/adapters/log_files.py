@@ -6,10 +6,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from webhook.core.audit_logs import LogLine
 from webhook.errors import InvalidDocument
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """Longer than any record: what a line is longer is not kept."""
@@ -92,7 +95,23 @@ def _decompressed(raw: BinaryIO) -> BinaryIO:
     stream = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
     if stream.peek(len(GZIP))[: len(GZIP)] != GZIP:
         return stream
-    return io.BufferedReader(gzip.GzipFile(fileobj=stream), BUFFER_BYTES)
+    return io.BufferedReader(_Decompressed(gzip.GzipFile(fileobj=stream)), BUFFER_BYTES)
+
+
+class _Decompressed(io.RawIOBase):
+    """The content of a compressed stream, as far as it goes: what lies before damage is not lost."""
+
+    def __init__(self, stream: gzip.GzipFile) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer)
+        found = self._stream.read1(len(view))
+        view[: len(found)] = found
+        return len(found)
 
 
 def _skip(stream: BinaryIO) -> None:
