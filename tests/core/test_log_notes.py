@@ -14,13 +14,16 @@ TROUBLED = Reading(
 def test_what_was_read_is_said() -> None:
     """Records and their span come first; what was left out follows, and where the unreadable lines are."""
     assert list(reading_lines(TROUBLED)) == [
-        "10 records from 2026-11-24T12:00:00.000Z to 2026-11-24T12:00:00.000Z, in 20 lines",
-        "  4 records outside of the span",
-        "  3 lines that are something else",
-        "  3 lines that cannot be read",
-        r"    audit\u001b.log:7: not an audit record: x",
+        "Log:",
+        "  lines                        20",
+        "  records                      10",
+        "  records outside of the span   4",
+        "  something else                3",
+        "  unreadable                    3",
+        "  from 2026-11-24T12:00:00.000Z to 2026-11-24T12:00:00.000Z",
+        r"  audit\u001b.log:7: not an audit record: x",
     ]
-    assert list(reading_lines(Reading())) == ["0 records, in 0 lines"]
+    assert list(reading_lines(Reading())) == ["Log:", "  lines    0", "  records  0"]
 
 
 def test_document_says_the_same() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from webhook.core.audit_logs import Reading
+from webhook.core.columns import columns
 from webhook.core.printable import printable
 from webhook.core.tallies import Tally
 from webhook.core.times import render_time
@@ -13,18 +14,19 @@ Key = TypeVar("Key")
 
 def reading_lines(reading: Reading) -> Iterator[str]:
     """Say what was read, and which lines could not be."""
-    span = ""
+    rows = [
+        ("lines", reading.lines),
+        ("records", reading.records),
+        ("records outside of the span", reading.outside),
+        ("something else", reading.foreign),
+        ("unreadable", reading.unreadable),
+    ]
+    yield "Log:"
+    yield from columns([(what, number) for what, number in rows if number or what in ("lines", "records")])
     if reading.first is not None and reading.last is not None:
-        span = f" from {render_time(reading.first)} to {render_time(reading.last)}"
-    yield f"{reading.records:,} records{span}, in {reading.lines:,} lines"
-    others = {
-        "records outside of the span": reading.outside,
-        "lines that are something else": reading.foreign,
-        "lines that cannot be read": reading.unreadable,
-    }
-    yield from (f"  {number:,} {what}" for what, number in others.items() if number)
+        yield f"  from {render_time(reading.first)} to {render_time(reading.last)}"
     for one in reading.first_unreadable:
-        yield f"    {printable(one.source, limit=200)}:{one.number}: {one.why}"
+        yield f"  {printable(one.source, limit=200)}:{one.number}: {one.why}"
 
 
 def reading_document(reading: Reading) -> dict[str, Any]:
