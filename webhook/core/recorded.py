@@ -20,7 +20,7 @@ from webhook.core.workloads import Kind
 from webhook.errors import InvalidRecord, InvalidReference
 
 REMEMBERED = 10_000
-"""References that are not parsed again; a cluster runs fewer images."""
+"""References that are not parsed again, and workloads; a cluster has fewer images and service accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,12 @@ def recorded(record: AuditRecord) -> Recorded:
 def _workload(request: RequestRecord) -> Workload:
     if max(len(request.namespace), len(request.service_account or "")) >= MAX_TEXT:
         raise InvalidRecord("the name of the namespace or of the service account was cut off")
-    return Workload(
-        namespace=request.namespace,
-        kind=Kind(request.group, request.kind),
-        service_account=request.service_account or "",
-    )
+    return _known_workload(request.namespace, request.group, request.kind, request.service_account or "")
+
+
+@lru_cache(REMEMBERED)
+def _known_workload(namespace: str, group: str, kind: str, account: str) -> Workload:
+    return Workload(namespace=namespace, kind=Kind(group, kind), service_account=account)
 
 
 def _image(written: ImageRecord) -> RecordedImage:
