@@ -16,7 +16,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench soak scale lock clean
+.PHONY: help run test lint format chart bench replay soak scale lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -44,6 +44,9 @@ chart: $(VENV)/installed-dev ## Make the chart's README and manifests/ anew from
 
 bench: $(VENV)/installed ## Measure what the gate costs
 	@$(BIN)/python -m bench.table $(ARGS)
+
+replay: $(VENV)/installed-dev ## Replay and report an audit log of a million lines, and measure it
+	@nice $(BIN)/python -m bench.replay $(ARGS)
 
 soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under load, for ten minutes
 	@nice $(BIN)/python -m bench.soak $(ARGS)

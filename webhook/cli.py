@@ -1,4 +1,4 @@
-"""The commands. With those about clusters and policies, the only reader of the command line and the environment.
+"""The commands. With the other modules of commands, the only reader of the command line and the environment.
 
 Nothing else exits.
 """
@@ -14,6 +14,7 @@ from webhook.cluster_commands import EXIT_NO, activate, certificates, verify
 from webhook.core.environment import parse_environment
 from webhook.errors import ScangateError
 from webhook.jobs.demo.stage import Ports, Stage
+from webhook.log_commands import replay, report
 from webhook.policy_commands import EXIT_ERROR, policy
 from webhook.table_commands import table
 from webhook.wiring.demo import demo as run_demo
@@ -92,7 +93,7 @@ def demo(once: bool, examples: Path, port: int, probe_port: int, registry_port: 
         raise SystemExit(EXIT_NO)
 
 
-for _command in (activate, certificates, check, policy, table, verify):
+for _command in (activate, certificates, check, policy, replay, report, table, verify):
     commands.add_command(_command)
 
 

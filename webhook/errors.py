@@ -5,6 +5,7 @@ ScangateError
 │   ├── InvalidReview        an admission review: answered with HTTP 400
 │   ├── InvalidReference     an image reference: the image is denied
 │   ├── InvalidId            a scan-result or image id: never sent anywhere
+│   ├── InvalidRecord        a line of an audit log: counted and shown, and the next one is read
 │   └── InvalidDocument      a file of policy, table or settings: refused at start, or the last good one kept
 ├── NotRemembered        memory alone cannot answer: the registry has to be asked
 ├── Overloaded           too many reviews wait for the registry: answered with HTTP 503 and Retry-After
@@ -40,6 +41,10 @@ class InvalidReference(Invalid):
 
 class InvalidId(Invalid):
     """An id outside the registry's alphabet."""
+
+
+class InvalidRecord(Invalid):
+    """A line of an audit log that should be a record and is not."""
 
 
 class InvalidDocument(Invalid):

@@ -72,7 +72,8 @@ class Gate:
         rulings = {image: policy.ruling(workload, labels, image.known_reference) for image in images}
         found = self._collect(rulings, table, deadline)
         now = self.now()
-        return Verdict(tuple(judge(image, found[image], rulings[image], now=now) for image in images), policy.digest)
+        findings = tuple(judge(image, found[image], rulings[image], now=now) for image in images)
+        return Verdict(findings, policy.digest, labels)
 
     def _collect(self, rulings: Mapping[Image, Ruling], table: Table, deadline: Deadline) -> dict[Image, Evidence]:
         """Take from memory what is there, without a thread or a wait, and look up the rest."""

@@ -1,17 +1,9 @@
-"""Tables for a terminal."""
+"""Tables for people."""
 
-from webhook.core.columns import aligned
-
-
-def test_columns_are_as_wide_as_they_must_be() -> None:
-    """Cells stand below one another, and no line ends in blanks."""
-    assert aligned([("NAME", "WHY"), ("a", "because"), ("longer", "")]) == (
-        "NAME    WHY",
-        "a       because",
-        "longer",
-    )
+from webhook.core.columns import columns
 
 
-def test_no_rows() -> None:
-    """There is nothing to show of nothing."""
-    assert aligned([]) == ()
+def test_numbers_stand_to_the_right_and_texts_to_the_left() -> None:
+    """Columns are as wide as their widest cell, and no line ends in spaces."""
+    assert columns([(1234, "a", "x"), (5, "longer", "")]) == ["  1,234  a       x", "      5  longer"]
+    assert columns([("a", 1)], indent="") == ["a  1"]

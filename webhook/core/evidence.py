@@ -100,12 +100,12 @@ class Vulnerability(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Printable ASCII without spaces, such as `CVE-2026-8376`."""
     severity: Severity
     package: str
-    version: str
+    version: str = ""
     fixed_by: str | None
     """The version without it; None where there is none."""
-    origin: str
+    origin: str = ""
     """`os`, or what else the package came by."""
-    type: str
+    type: str = ""
     """The kind of package, such as `debian`."""
     link: str | None = None
 
@@ -134,8 +134,8 @@ class Scanned:
     source: Source
     listing: Listed | Unlisted | None = None
     """The findings one by one; None where they were not asked for."""
-    earlier: tuple[Scan, ...] = ()
-    """Finished scans of the same image from before, where they were asked for."""
+    earlier: tuple[Scan, ...] | None = None
+    """Finished scans of the same image from before; None where they were not asked for."""
 
     @property
     def scan_id(self) -> ScanId:

@@ -3,7 +3,18 @@
 from dataclasses import asdict
 from typing import Any, assert_never
 
-from webhook.core.evidence import Evidence, Indexed, Listed, NotAsked, Scan, Scanned, Single, Unusable, Vulnerability
+from webhook.core.evidence import (
+    Evidence,
+    Indexed,
+    Listed,
+    NotAsked,
+    Scan,
+    Scanned,
+    Single,
+    Unlisted,
+    Unusable,
+    Vulnerability,
+)
 from webhook.core.times import render_time
 
 _NO_SCAN: dict[str, Any] = {
@@ -16,9 +27,13 @@ _NO_SCAN: dict[str, Any] = {
     "cached": False,
     "vulnerabilities": None,
     "vulnerabilitiesListed": None,
-    "earlierScans": [],
+    "unlisted": None,
+    "earlierScans": None,
+    "gap": None,
+    "gapDetail": None,
 }
-_NO_DETAILS = {name: _NO_SCAN[name] for name in ("vulnerabilities", "vulnerabilitiesListed", "earlierScans")}
+_DETAILS = ("vulnerabilities", "vulnerabilitiesListed", "unlisted", "earlierScans")
+_NO_DETAILS = {name: _NO_SCAN[name] for name in _DETAILS}
 
 MAX_VULNERABILITIES = 500
 """Findings listed for one scan, in the order in which the scanner gave them; some 100 bytes each."""
@@ -55,6 +70,8 @@ def _scan(evidence: Single) -> dict[str, Any]:
         "counts": asdict(scan.counts) if scan and scan.counts else None,
         "cached": bool(scan and scan.cached),
         **_details(evidence),
+        "gap": evidence.gap.value if isinstance(evidence, Unusable) else None,
+        "gapDetail": evidence.detail if isinstance(evidence, Unusable) else None,
     }
 
 
@@ -63,10 +80,12 @@ def _details(evidence: Single) -> dict[str, Any]:
     if not isinstance(evidence, Scanned):
         return _NO_DETAILS
     listed = evidence.listing.vulnerabilities if isinstance(evidence.listing, Listed) else None
+    earlier = evidence.earlier
     return {
         "vulnerabilities": None if listed is None else [_vulnerability(one) for one in listed[:MAX_VULNERABILITIES]],
         "vulnerabilitiesListed": None if listed is None else len(listed),
-        "earlierScans": [_earlier(scan) for scan in evidence.earlier[:MAX_EARLIER]],
+        "unlisted": evidence.listing.detail if isinstance(evidence.listing, Unlisted) else None,
+        "earlierScans": None if earlier is None else [_earlier(scan) for scan in earlier[:MAX_EARLIER]],
     }
 
 

@@ -89,7 +89,7 @@ def grace_end(evidence: Scanned, rule: Rule) -> datetime | None:
     """
     earlier = sorted(
         (scan.scanned_at, not excesses(scan.counts, rule.limits))
-        for scan in evidence.earlier
+        for scan in evidence.earlier or ()
         if scan.scanned_at is not None and scan.counts is not None and scan.scanned_at < evidence.scanned_at
     )
     within = [at for at, passed in earlier if passed]

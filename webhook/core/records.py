@@ -10,9 +10,11 @@ from typing import Any, assert_never
 
 import msgspec
 
-from webhook.core.evidence import Indexed, Scanned
+from webhook.core.evidence import Indexed, NotAsked, Scanned
 from webhook.core.evidence_records import render_evidence
 from webhook.core.images import Digest, ImageReference
+from webhook.core.matching import Labels
+from webhook.core.pods import Malformed
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
 from webhook.core.review import Review
@@ -22,10 +24,13 @@ from webhook.core.verdict import Finding, Verdict
 API_VERSION = "scangate.dev/v1"
 KIND = "AdmissionRecord"
 
-_UNJUDGED: dict[str, Any] = {"mode": None, "policy": None, "images": []}
-
 MAX_CONTAINERS = 50
 """Containers listed for one image; a pod may have thousands that share it."""
+
+MAX_LABELS = 50
+"""Labels listed for a namespace; one of more is recorded as if they were not known."""
+
+_UNJUDGED: dict[str, Any] = {"mode": None, "policy": None, "namespaceLabels": None, "images": []}
 
 MAX_TEXT = 512
 """Characters kept of any text that a stranger chose."""
@@ -88,6 +93,7 @@ def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
                 "mode": outcome.mode.value,
                 "reason": deciding_reason(outcome),
                 "policy": outcome.policy,
+                "namespaceLabels": _labels(outcome.labels),
                 "images": [_image(finding) for finding in outcome.findings],
             }
         case Exempt():
@@ -104,12 +110,14 @@ def deciding_reason(verdict: Verdict) -> str:
 
 
 def _image(finding: Finding) -> dict[str, Any]:
-    image = finding.image
+    image, reference = finding.image, finding.image.reference
     return {
         "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
         "reference": shorten(image.text, MAX_TEXT),
         "digest": _digest(finding),
+        "registry": reference.registry if isinstance(reference, ImageReference) else None,
         **render_evidence(finding.evidence),
+        **_malformed(finding),
         "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
         "rule": finding.rule.name,
         "mode": finding.rule.mode.value,
@@ -118,6 +126,19 @@ def _image(finding: Finding) -> dict[str, Any]:
         "message": finding.detail,
         "notices": list(finding.notices),
     }
+
+
+def _malformed(finding: Finding) -> dict[str, Any]:
+    """Say what is wrong with an image of which no scan was wanted; where one was, the evidence says so."""
+    reference = finding.image.reference
+    if isinstance(finding.evidence, NotAsked) and isinstance(reference, Malformed):
+        return {"gap": reference.gap.value, "gapDetail": reference.detail}
+    return {}
+
+
+def _labels(labels: Labels | None) -> dict[str, str] | None:
+    """Return the labels of a namespace, all of them or none: a part could not be told from the whole."""
+    return None if labels is None or len(labels) > MAX_LABELS else dict(labels)
 
 
 def _digest(finding: Finding) -> Digest | None:

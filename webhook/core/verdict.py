@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from webhook.core.evidence import Evidence
 from webhook.core.images import Digest
+from webhook.core.matching import Labels
 from webhook.core.pods import Image
 from webhook.core.policy import STRICTEST_MODE_FIRST, Action, Mode, Rule
 from webhook.core.reasons import Reason
@@ -49,6 +50,8 @@ class Verdict:
     findings: tuple[Finding, ...]
     policy: Digest | None = None
     """Which policy decided."""
+    labels: Labels | None = None
+    """Those of the namespace; None where they were not asked for, or could not be had."""
 
     @property
     def allowed(self) -> bool:

@@ -44,8 +44,8 @@ def test_counts_of_the_vulnerabilities() -> None:
 def test_details_are_asked_for_as_a_gate_asks() -> None:
     """Vulnerabilities and earlier scans count only where a limit is exceeded and the rule has a use for them."""
     scan = {"counts": {"high": 1}, "earlier": [{"age": "48h"}]}
-    assert scanned({"scan": scan}).earlier == ()
-    assert len(scanned({"scan": scan}, newFindingsGrace="24h").earlier) == 1
+    assert scanned({"scan": scan}).earlier is None
+    assert len(scanned({"scan": scan}, newFindingsGrace="24h").earlier or ()) == 1
     assert isinstance(scanned({"scan": scan}, onlyFixable=True).listing, Unlisted)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from webhook.core.columns import aligned
+from webhook.core.columns import columns
 from webhook.core.evidence import SEVERITIES, Evidence, Indexed, Scanned
 from webhook.core.images import Digest, ImageReference
 from webhook.core.limits import counted
@@ -25,7 +25,8 @@ def render_table(results: Sequence[Result], *, shown: int, others: int) -> str:
 
     *shown* is how many vulnerabilities are named for an image; *others* how many objects have no images.
     """
-    lines = list(aligned([_HEADINGS, *(row for result in results for row in _rows(result))])) if results else []
+    rows = [_HEADINGS, *(row for result in results for row in _rows(result))]
+    lines = columns(rows, indent="") if results else []
     for result in results:
         lines += _details(result, shown)
     denied = sum(not result.allowed for result in results)
@@ -106,7 +107,7 @@ def _fixes(fixes: Fixes, shown: int) -> Iterator[str]:
         (f"  {one.severity}", one.id, one.package, one.version or "-", f"fixed by {one.fixed_by}")
         for one in fixes.vulnerabilities[:shown]
     ]
-    yield from aligned([tuple(printable(cell, limit=80) for cell in row) for row in rows])
+    yield from columns([tuple(printable(cell, limit=80) for cell in row) for row in rows], indent="")
     more = len(fixes.vulnerabilities) - shown
     if more > 0:
         yield f"  and {more} more with a fix"

@@ -93,8 +93,6 @@ def _vulnerabilities(text: ScanText) -> tuple[Vulnerability, ...]:
             package=one.package,
             version=one.version,
             fixed_by=one.fixed_by,
-            origin="",
-            type="",
         )
         for one in text.vulnerabilities or ()
     )

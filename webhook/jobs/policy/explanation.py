@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from webhook.core.columns import aligned
+from webhook.core.columns import columns
 from webhook.core.evidence import SEVERITIES
 from webhook.core.exemptions import Grounds
 from webhook.core.images import ImageReference
@@ -80,7 +80,7 @@ def _rules(policy: Policy, subject: Subject) -> Iterator[str]:
             break
     else:
         rows.append(("built-in rule default", "matches: no rule of the policy does"))
-    yield from aligned(rows)
+    yield from columns(rows, indent="")
 
 
 def _words(match: Match, fit: Fit, subject: Subject) -> str:

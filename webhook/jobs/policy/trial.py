@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from webhook.core.columns import aligned
+from webhook.core.columns import columns
 from webhook.core.judging import judge
 from webhook.core.junit import Suite, TestCase
 from webhook.core.policy import Policy
@@ -76,7 +76,7 @@ def render_text(trials: Sequence[Trial]) -> str:
     """Return a table of all cases, and below it what is wrong."""
     rows: list[tuple[str, ...]] = [("CASE", "DECISION", "REASON", "RULE", "ALLOWED", "")]
     rows += [_row(result) for trial in trials for result in trial.results]
-    lines = [*aligned(rows), ""]
+    lines = [*columns(rows, indent=""), ""]
     for trial in trials:
         for result in trial.results:
             lines += [f"{trial.source}: {result.case.text.name}: {said}" for said in result.differences]
