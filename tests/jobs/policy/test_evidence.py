@@ -96,7 +96,7 @@ def test_nothing_is_scanned() -> None:
     assert found({"scan": None}, scanOnMissing=True) == found({"scan": None})
 
 
-@pytest.mark.parametrize("scan", [{"age": "old"}, {"scannedAt": "yesterday"}])
+@pytest.mark.parametrize("scan", [{"age": "old"}, {"age": "999999999h"}, {"scannedAt": "yesterday"}])
 def test_times_that_are_none(scan: dict[str, Any]) -> None:
     """An age that is none is told."""
     with pytest.raises(Invalid):
