@@ -11,6 +11,14 @@ from webhook.cli import commands
 
 EXAMPLE = ROOT / "examples" / "policy.yaml"
 
+POLICY = """\
+apiVersion: scangate.dev/v1
+kind: ScanPolicy
+rules:
+  - name: default
+    mode: enforce
+"""
+
 CASES = """
 apiVersion: scangate.dev/v1
 kind: ScanPolicyTest
@@ -49,7 +57,7 @@ def test_check() -> None:
 def test_check_of_an_odd_one(tmp_path: Path) -> None:
     """Warnings are an exit code of their own only where that is asked for."""
     file = tmp_path / "policy.yaml"
-    file.write_text(EXAMPLE.read_text() + "  - name: late\n")
+    file.write_text(POLICY + "  - name: late\n")
     assert invoked("check", file).exit_code == 0
     shown = invoked("check", "--strict", file)
     assert shown.exit_code == 1
@@ -60,7 +68,7 @@ def test_check_of_labels(tmp_path: Path) -> None:
     """That labels are asked for is odd unless the gate knows them."""
     file = tmp_path / "policy.yaml"
     rule = "  - {name: prod, match: {namespaceLabels: {stage: prod}}}\n"
-    file.write_text(EXAMPLE.read_text().replace("rules:\n", f"rules:\n{rule}"))
+    file.write_text(POLICY.replace("rules:\n", f"rules:\n{rule}"))
     assert invoked("check", "--strict", file).exit_code == 1
     assert invoked("check", "--strict", "--labels", file).exit_code == 0
 
@@ -68,11 +76,11 @@ def test_check_of_labels(tmp_path: Path) -> None:
 def test_check_of_a_wrong_one(tmp_path: Path) -> None:
     """An error names file, line, field, value and the nearest right word, on standard error."""
     file = tmp_path / "policy.yaml"
-    file.write_text(EXAMPLE.read_text().replace("mode: enforce ", "mode: enforcing "))
+    file.write_text(POLICY.replace("enforce", "enforcing"))
     shown = invoked("check", file)
     assert (shown.exit_code, shown.stdout) == (2, "")
     assert shown.stderr == (
-        f"scangate: {file}:6: rules[0].mode: must be one of audit, enforce, warn, not 'enforcing'; "
+        f"scangate: {file}:5: rules[0].mode: must be one of audit, enforce, warn, not 'enforcing'; "
         "did you mean 'enforce'?\n"
     )
 

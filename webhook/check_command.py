@@ -93,7 +93,7 @@ def check(paths: Sequence[Path], form: str, output: Path | None, show: int, **op
         images=options.pop("images"),
         recursive=options.pop("recursive"),
     )
-    terms = Terms(**options, fixes=show > 0 or form == "json")
+    terms = Terms(**options, fixes=form == "json" or (form == "table" and show > 0))
     results = judge(sources, terms, parse_environment(os.environ), _progress)
     publish(report(results, form, shown=show), output)
     if not all(result.allowed for result in results):

@@ -24,6 +24,7 @@ more:
   <<: *base
   y: 3
 when: 2026-01-01
+enum: [=, "!="]
 """
 
 
@@ -36,11 +37,11 @@ def test_stream() -> None:
 
 
 def test_as_kubectl_reads() -> None:
-    """Keys become text, merged mappings are merged, and a day stays text."""
+    """Keys become text, merged mappings are merged, and a day and a lonely sign stay text."""
     content = read_manifests(STREAM.encode(), "x")[1].content
     assert content["data"] == {"8080": "web", "on": False}
     assert content["more"] == {"x": 1, "y": 3}
-    assert content["when"] == "2026-01-01"
+    assert (content["when"], content["enum"]) == ("2026-01-01", ["=", "!="])
 
 
 @pytest.mark.parametrize("text", ['{"kind": "A", "text": "\\ud83d\\ude00"}', "{kind: A, text: \U0001f600}"])

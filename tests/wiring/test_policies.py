@@ -70,3 +70,9 @@ def test_policy_that_is_not_there(folder: Path) -> None:
     (folder / "cases" / "cases.yaml").write_text(CASES.replace("../policy", "none.yaml"))
     with pytest.raises(InvalidDocument, match=r"none\.yaml: cannot be read"):
         try_policies([folder / "cases"])
+
+
+def test_empty_folder(tmp_path: Path) -> None:
+    """A folder without a policy is named."""
+    with pytest.raises(InvalidDocument, match=rf"^{tmp_path}: has no file of a policy"):
+        explain_policy(tmp_path, "a", Owner(namespace="a", labels=None, kind="Pod", service_account="default"))

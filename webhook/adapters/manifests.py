@@ -1,7 +1,7 @@
 """Manifests of Kubernetes: streams of YAML documents, read as kubectl reads them."""
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,13 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
 
 
+def _sign(_loader: _Loader, node: yaml.ScalarNode) -> str:
+    return str(node.value)
+
+
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+# The single sign `=`, which YAML 1.1 sets apart, is text to everybody else; it is among the values of some CRDs.
+_Loader.add_constructor("tag:yaml.org,2002:value", _sign)
 
 
 def manifest_files(path: Path, *, recursive: bool) -> tuple[Path, ...]:
@@ -69,10 +75,21 @@ def read_manifests(body: bytes, source: str) -> tuple[Document, ...]:
             pass  # YAML may begin with a brace, too
     try:
         check_depth(body)
-        nodes = list(yaml.compose_all(body, _Loader))
-        contents = list(yaml.load_all(body, _Loader))  # noqa: S506 - a subclass of the safe loader
+        found = list(_composed(body))
     except (ValueError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
         raise InvalidDocument(f"{source}: {where(error)}") from error
     digest = Digest(f"sha256:{hashlib.sha256(body).hexdigest()}")
-    found = [(content, node) for content, node in zip(contents, nodes, strict=True) if content is not None]
     return tuple(Document(source, content, digest, partial(line_in, node)) for content, node in found)
+
+
+def _composed(body: bytes) -> Iterator[tuple[Any, yaml.Node]]:
+    """Yield content and nodes of each document that is not empty."""
+    loader = _Loader(body)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            content = None if node is None else loader.construct_document(node)
+            if node is not None and content is not None:
+                yield content, node
+    finally:
+        loader.dispose()

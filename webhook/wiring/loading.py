@@ -22,6 +22,7 @@ from webhook.core.policy_file import parse_policy
 from webhook.core.policy_warnings import warnings
 from webhook.core.settings import Settings, check_environment, parse_settings
 from webhook.core.table import Table
+from webhook.errors import InvalidDocument
 from webhook.wiring.clock import now
 from webhook.wiring.identities import resolve
 
@@ -151,13 +152,21 @@ def _policy(path: Path, before: Loaded | None, *, labels: bool) -> Reloaded[Poli
     return Reloaded("policy", path, lambda _: read_policy(path, labels=labels), log=logging.getLogger(LOGGER))
 
 
-def read_policy(path: Path, *, labels: bool) -> Policy:
-    """Return the policy in a file or a folder, and log what somebody should look at.
+def policy_in(path: Path) -> Policy:
+    """Return the policy in a file or a folder.
 
     Raises:
         InvalidDocument: it is none.
     """
-    policy = parse_policy(*load_all(path))
+    documents = load_all(path)
+    if not documents:
+        raise InvalidDocument(f"{path}: has no file of a policy: *.yaml, *.yml or *.json")
+    return parse_policy(*documents)
+
+
+def read_policy(path: Path, *, labels: bool) -> Policy:
+    """Return the policy in a file or a folder, and log what somebody should look at. Raises as `policy_in`."""
+    policy = policy_in(path)
     for warning in warnings(policy, now(), labels=labels):
         logging.getLogger(LOGGER).warning("policy %s: %s", path, warning)
     return policy

@@ -6,27 +6,21 @@ from pathlib import Path
 
 from webhook.adapters.files import load_all
 from webhook.core.matching import Workload
-from webhook.core.policy import Policy
-from webhook.core.policy_file import parse_policy
 from webhook.core.workloads import parse_kind
 from webhook.jobs.policy.cases import image_named, parse_cases
 from webhook.jobs.policy.explanation import Subject, explain
 from webhook.jobs.policy.inspection import Inspection, Standing
 from webhook.jobs.policy.trial import Trial, judged
 from webhook.wiring.clock import now
+from webhook.wiring.loading import policy_in
 
 Say = Callable[[str], None]
-
-
-def read(path: Path) -> Policy:
-    """Return the policy in a file or a folder. Raises `InvalidDocument` where it is none."""
-    return parse_policy(*load_all(path))
 
 
 def inspect_policies(paths: Iterable[Path], *, labels: bool, say: Say, complain: Say) -> set[Standing]:
     """Look policies over, say what is found, and return what came of them."""
     inspection = Inspection(now=now(), labels=labels, say=say, complain=complain)
-    return {inspection.of(str(path), lambda path=path: read(path)) for path in paths}  # type: ignore[misc]
+    return {inspection.of(str(path), lambda path=path: policy_in(path)) for path in paths}  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +42,7 @@ def explain_policy(path: Path, image: str, owner: Owner) -> tuple[str, ...]:
     """
     kind = parse_kind(owner.kind)
     workload = Workload(namespace=owner.namespace, kind=kind, service_account=owner.service_account)
-    return explain(read(path), Subject(workload, owner.labels, image_named(image)), now())
+    return explain(policy_in(path), Subject(workload, owner.labels, image_named(image)), now())
 
 
 def try_policies(paths: Iterable[Path]) -> tuple[Trial, ...]:
@@ -64,4 +58,4 @@ def _trials(paths: Iterable[Path]) -> Iterator[Trial]:
     present = now()
     for document in (document for path in paths for document in load_all(path)):
         file = parse_cases(document, present)
-        yield judged(file, read(Path(document.source).parent / file.policy))
+        yield judged(file, policy_in(Path(document.source).parent / file.policy))

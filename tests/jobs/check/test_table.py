@@ -1,8 +1,14 @@
 """Results for people."""
 
+from dataclasses import replace
+
+from tests.builders import DIGEST, counts, scanned
 from tests.jobs.check.samples import POD, SERVICE, results
 from tests.jobs.check.test_judging import NO_CONTAINER
+from webhook.core.evidence import Child, Indexed
 from webhook.core.policy import Mode, Rule
+from webhook.core.verdict import Verdict
+from webhook.jobs.check.fixes import Fixes
 from webhook.jobs.check.table import render_table
 
 
@@ -46,9 +52,27 @@ def test_mode() -> None:
     assert lines[-1] == "1 judged, 0 would be denied; 0 without images"
 
 
-def test_index_and_images_that_cannot_be_read() -> None:
+def test_images_that_cannot_be_read() -> None:
     """An image that cannot be read has a row too."""
     assert "NGINX:%" in table(POD.replace("image: ", "image: 'NGINX:%' # "))[1]
+
+
+def test_index() -> None:
+    """Of an index, each platform has a row with its counts; the name of the object stands once."""
+    [result] = results(POD, critical=2)
+    [finding] = result.findings
+    children = (Child("linux/amd64", DIGEST, scanned(counts=counts(critical=2))),)
+    indexed = replace(finding, evidence=Indexed(digest=DIGEST, children=children))
+    lines = render_table([replace(result, outcome=Verdict((indexed,)))], shown=1, others=0).splitlines()
+    assert lines[1].split()[3:5] == ["-", "-"]
+    assert lines[2].split()[:2] == [f"linux/amd64@{DIGEST[:19]}", "2/0"]
+
+
+def test_list_that_cannot_be_had() -> None:
+    """It is said that more might be mended."""
+    [result] = results(POD, critical=2)
+    broken = replace(result, fixes={0: Fixes(problem="the registry is down")})
+    assert "  what can be fixed could not be told: the registry is down" in render_table([broken], shown=1, others=0)
 
 
 def test_what_cannot_be_understood() -> None:

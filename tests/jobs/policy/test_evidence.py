@@ -91,7 +91,12 @@ def test_rule_that_does_not_look() -> None:
     assert found({}, action="deny") == NotAsked()
 
 
-@pytest.mark.parametrize("scan", [{"age": "old"}, {"scannedAt": "yesterday"}])
+def test_nothing_is_scanned() -> None:
+    """A rule that would have missing scans made finds nothing more in a case."""
+    assert found({"scan": None}, scanOnMissing=True) == found({"scan": None})
+
+
+@pytest.mark.parametrize("scan", [{"age": "old"}, {"age": "999999999h"}, {"scannedAt": "yesterday"}])
 def test_times_that_are_none(scan: dict[str, Any]) -> None:
     """An age that is none is told."""
     with pytest.raises(Invalid):

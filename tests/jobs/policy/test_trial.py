@@ -67,6 +67,14 @@ def test_table() -> None:
     assert lines[-1] == "2 cases, 1 failed"
 
 
+def test_several_files() -> None:
+    """Each file is a heading, and all are counted together."""
+    one = trial(CLEAN | {"expect": ALLOWED})
+    lines = render_text([one, Trial("more.yaml", one.results)]).splitlines()
+    assert [line.split()[0] for line in lines[:5]] == ["CASE", "cases.yaml", "clean", "more.yaml", "clean"]
+    assert lines[-1] == "2 cases, 0 failed"
+
+
 def test_report() -> None:
     """A report has each case with what came of it."""
     report = render_junit(render_suites([trial(CLEAN | {"expect": ALLOWED}, OVER | {"expect": ALLOWED})]))

@@ -15,7 +15,7 @@ from webhook.core.registry import Children
 from webhook.core.table import Table
 from webhook.core.times import parse_duration, parse_time
 from webhook.core.vulnerabilities import tally
-from webhook.errors import NotFound, Unavailable
+from webhook.errors import Invalid, NotFound, Unavailable
 from webhook.inquiry import Inquiry, Scope
 from webhook.jobs.policy.cases import Case, CountsText, EarlierText, ScanText
 
@@ -105,7 +105,10 @@ def _earlier(index: int, text: EarlierText, now: datetime) -> Scan:
 
 
 def _before(now: datetime, age: str) -> datetime:
-    return now - timedelta(seconds=parse_duration(age))
+    try:
+        return now - timedelta(seconds=parse_duration(age))
+    except OverflowError as error:
+        raise Invalid(f"'{age}' is longer than time itself") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,10 +72,16 @@ def _judged(file: CaseFile, case: Case, policy: Policy) -> Result:
     return Result(case, judge(case.image, evidence, ruling, now=case.now))
 
 
+BLANK = ("",) * 5
+
+
 def render_text(trials: Sequence[Trial]) -> str:
     """Return a table of all cases, and below it what is wrong."""
     rows: list[tuple[str, ...]] = [("CASE", "DECISION", "REASON", "RULE", "ALLOWED", "")]
-    rows += [_row(result) for trial in trials for result in trial.results]
+    for trial in trials:
+        # Of several files, each is a heading.
+        rows += [(trial.source, *BLANK)] if len(trials) > 1 else []
+        rows += [_row(result) for result in trial.results]
     lines = [*columns(rows, indent=""), ""]
     for trial in trials:
         for result in trial.results:
