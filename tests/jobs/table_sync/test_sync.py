@@ -133,6 +133,14 @@ def test_broken_piece() -> None:
     assert len(store.scan_ids) == 4
 
 
+def test_broken_state() -> None:
+    """It says nothing, and is written anew."""
+    registry, store = synchronised("a", "b")
+    store.put(STATE_PREFIX, {STATE: "{"})
+    assert sync(registry, store, days=1).refused is None
+    assert parse_state(store.files[STATE_PREFIX][STATE], "state").entries == 2
+
+
 @pytest.mark.parametrize("life", range(13))
 def test_killed_anywhere(life: int) -> None:
     """Whichever write is the last one, each image has its old scan or its new one, and the next run ends the work."""
