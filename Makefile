@@ -2,7 +2,8 @@
 #
 #   make run            the gate before an emulated registry, with examples; Ctrl-C stops it
 #   make run ONCE=1     the same, and stop after the examples
-#   make test           the tests
+#   make test           the tests, in several processes
+#   make test ARGS=...  those that ARGS names, in one
 #
 # PYTHON chooses the interpreter, ARGS is passed on: make test PYTHON=python3.13 ARGS="-k tls".
 
@@ -10,6 +11,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+# Many tests wait for processes and clusters, so they run side by side. A few that somebody chose run in one process,
+# where -x, -s and --pdb do what they say.
+PROCESSES ?= $(if $(ARGS),0,auto)
+SIDE_BY_SIDE := --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 # Nobody has to know the ports of a demonstration that is over in a moment.
 FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
@@ -25,7 +31,7 @@ run: $(VENV)/installed ## Judge the examples and keep serving (ONCE=1: judge the
 	@$(BIN)/scangate demo $(if $(ONCE),--once $(FREE_PORTS)) $(ARGS)
 
 test: $(VENV)/installed-dev ## Run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings and sizes
 	$(BIN)/ruff format --check .

@@ -80,7 +80,9 @@ def test_creation_has_no_stored_object() -> None:
     assert texts_in(review(pod(NEW), old=pod(NEW))) == [NEW]
 
 
-@pytest.mark.parametrize(("kind", "holds"), [(DEPLOYMENT, template), (Kind("", "Pod"), lambda inner: inner)], ids=str)
+@pytest.mark.parametrize(
+    ("kind", "holds"), [(DEPLOYMENT, template), (Kind("", "Pod"), lambda inner: inner)], ids=["Deployment", "Pod"]
+)
 def test_update_of_what_is_being_deleted_is_let_through(kind: Kind, holds: Any) -> None:
     """The stored object is on its way out: nothing keeps its finalizers from being removed."""
     old, new = holds(pod(OLD)) | {"metadata": GOING}, holds(pod(NEW)) | {"metadata": GOING}

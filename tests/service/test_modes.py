@@ -7,7 +7,7 @@ import pytest
 from tests.builders import pod
 from tests.certificates import Authority
 from tests.gates import Gate, Setup, gate
-from tests.processes import Document
+from tests.processes import Document, eventually
 from tests.service.registry import Registry, asked, uid_of
 from webhook.emulator.faults import Status
 
@@ -61,6 +61,8 @@ def test_registry_that_is_out_of_order(server: Gate, mode: str, world: Registry)
     world.emulator.faults.add(Status(status=500))
     response = judged(server, mode, app.review())
     world.emulator.faults.clear()
+    # So many failures may have the gate leave the registry alone for a moment, and other tests refused.
+    eventually(lambda: server.judge(world.app().review())["auditAnnotations"]["decision"] == "allow")
     if mode == "enforce":
         assert (response["status"]["code"], response["status"]["reason"]) == (503, "ServiceUnavailable")
 
@@ -68,7 +70,7 @@ def test_registry_that_is_out_of_order(server: Gate, mode: str, world: Registry)
 def test_clean_image_is_admitted_without_a_word(server: Gate, world: Registry) -> None:
     """In every mode a clean image passes, with neither status nor warning."""
     response = server.judge(world.app(medium=3).review())
-    assert response["allowed"] is True
+    assert response["allowed"] is True, response
     assert response.keys() == {"uid", "allowed", "auditAnnotations"}
 
 

@@ -134,6 +134,8 @@ def test_token_that_is_refused(server: Gate, cloud: Guarded) -> None:
 def test_key_that_is_swapped(server: Gate, cloud: Guarded, folder: Path) -> None:
     """A new key in the file is used from then on, and a wrong one takes nothing away while the token lives."""
     with Stream(server, cloud) as stream:
+        # A gate that never had a token would have nothing to keep.
+        stream.advance(1)
         cloud.key_file(folder, Key.generate())
         server.process.log.first(lambda line: "JWT signature is invalid" in line["message"])
         stream.advance(5)
