@@ -8,8 +8,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOW, counts, parsed, pod, review, scan
+from tests.core.test_judging_properties import RULES
 from tests.core.test_recorded_property import EXCEPTIONS, FINDINGS
-from tests.core.test_verdict_properties import RULES
 from tests.fakes import DEADLINE, FakeRegistry, gate_of
 from tests.records import line_of
 from tests.test_gate_worlds import FOUND, IMAGE_IDS, REPOSITORY, SCAN_IDS, World, worlds
@@ -70,7 +70,7 @@ def registries(draw: st.DrawFn, world: World) -> FakeRegistry:
         listed=world.listed,
         indexes=world.indexes,
         tags=draw(st.sampled_from([{}, {"1": world.digest}])),
-        findings={one: draw(LISTS) for one in SCAN_IDS},
+        found={one: draw(LISTS) for one in SCAN_IDS},
         histories={one: draw(HISTORIES) for one in IMAGE_IDS},
     )
 
