@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from webhook.core.deadline import Deadline
-from webhook.core.evidence import Counts, Evidence, Listed, Scan, Scanned, Unlisted
+from webhook.core.evidence import Counts, Evidence, Listed, Scan, Scanned, Status, Unlisted
 from webhook.core.limits import counted, excesses
 from webhook.core.policy import Ruling
 from webhook.core.registry import Scanner
-from webhook.errors import LookupFailed
+from webhook.core.table import Table
+from webhook.errors import InvalidDocument, LookupFailed
 
 
-def detailed(found: Evidence, ruling: Ruling, registry: Scanner, deadline: Deadline) -> Evidence:
+def detailed(found: Evidence, ruling: Ruling, registry: Scanner, table: Table, deadline: Deadline) -> Evidence:
     """Return *found* with its findings and with earlier scans, as far as the policy has a use for them."""
     rule = ruling.rule
     if not isinstance(found, Scanned) or not excesses(counted(found.scan, rule) or Counts(), rule.limits):
@@ -18,7 +19,7 @@ def detailed(found: Evidence, ruling: Ruling, registry: Scanner, deadline: Deadl
     if ruling.lowers:
         found = replace(found, listing=_listing(found, registry, deadline))
     if rule.new_findings_grace:
-        found = replace(found, earlier=_earlier(found, registry, deadline))
+        found = replace(found, earlier=(*_kept(found, registry, deadline), *_remembered(found, table)))
     return found
 
 
@@ -30,8 +31,8 @@ def _listing(found: Scanned, registry: Scanner, deadline: Deadline) -> Listed | 
         return Unlisted(f"what does not count could not be told: {error}")
 
 
-def _earlier(found: Scanned, registry: Scanner, deadline: Deadline) -> tuple[Scan, ...]:
-    """Return the scans before this one; where they are not known, there is no grace."""
+def _kept(found: Scanned, registry: Scanner, deadline: Deadline) -> tuple[Scan, ...]:
+    """Return the scans before this one that the registry keeps; where they are not known, they give no grace."""
     if found.scan.image_id is None:
         return ()
     try:
@@ -39,3 +40,22 @@ def _earlier(found: Scanned, registry: Scanner, deadline: Deadline) -> tuple[Sca
     except LookupFailed:
         return ()
     return tuple(scan for scan in history if scan.id != found.scan.id)
+
+
+def _remembered(found: Scanned, table: Table) -> tuple[Scan, ...]:
+    """Return the scans before this one that were remembered beside the lookup table."""
+    try:
+        history = table.histories.of(found.digest)
+    except InvalidDocument:
+        return ()
+    return tuple(
+        Scan(
+            id=one.scan_id,
+            image_id=found.scan.image_id,
+            status=Status.READY,
+            scanned_at=one.scanned_at,
+            counts=one.counts,
+        )
+        for one in history
+        if one.scan_id != found.scan.id
+    )

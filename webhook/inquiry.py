@@ -85,7 +85,7 @@ class Inquiry:
             if isinstance(found, Unusable) and found.gap in (Reason.GONE, Reason.MISSING):
                 absent = absent or found
             elif found is not None:
-                return detailed(found, target.ruling, self.registry, self.deadline)
+                return detailed(found, target.ruling, self.registry, self.table, self.deadline)
         return absent or Unusable(gap=Reason.MISSING, detail="no scan result is known for it")
 
     def _ask(self, source: Source, target: _Target) -> Evidence | None:

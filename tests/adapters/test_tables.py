@@ -71,6 +71,16 @@ def test_a_large_table_answers_as_a_dict_does(reader: TableReader, large: Path) 
     assert all(table.hint(digest(number)) == small.hint(digest(number)) for number in range(ENTRIES + 1000))
 
 
+def test_a_folder_has_what_was_remembered_of_earlier_scans(reader: TableReader, tmp_path: Path) -> None:
+    """Small or large, and not only as it was when the table was read; a single file has nothing beside it."""
+    write(tmp_path / "a.yaml", range(2))
+    table = reader.read(tmp_path, None)
+    (tmp_path / "t-0.history").write_text(f'{{\n"{digest(0)}":[["che1","2026-06-27T13:00:38.645Z",0,0,0,0,0,0]]\n}}\n')
+
+    assert [scan.scan_id for scan in table.histories.of(digest(0))] == ["che1"]
+    assert reader.read(tmp_path / "a.yaml", None).histories.of(digest(0)) == ()
+
+
 def test_the_size_of_all_shards_counts(reader: TableReader, tmp_path: Path) -> None:
     """Many small files are a large table."""
     shards = tmp_path / "shards"

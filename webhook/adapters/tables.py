@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from webhook.adapters.earlier_scans import EarlierScans
 from webhook.adapters.shards import load_shard
 from webhook.adapters.stamps import members
 from webhook.adapters.table_file import MappedHints
 from webhook.adapters.workshop import Workshop
-from webhook.core.table import Table, parse_table
+from webhook.core.table import NO_HISTORIES, Table, parse_table
 from webhook.errors import InvalidDocument
 
 SMALL_BYTES = 256 * 1024
@@ -50,6 +51,7 @@ class TableReader:
             raise InvalidDocument(f"{path}: cannot be read: {error.strerror}") from error
         if not files and current is not None and len(current.hints):
             raise InvalidDocument(f"{path}: holds no file; a table without entries is a file that says {{}}")
+        histories = EarlierScans(path) if path.is_dir() else NO_HISTORIES
         if size > self._small_bytes:
-            return Table(large(path))
-        return parse_table(load_shard(file) for file in files)
+            return Table(large(path), histories)
+        return Table(parse_table(load_shard(file) for file in files).hints, histories)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from webhook.core.documents import Document
+from webhook.core.history import History
 from webhook.core.images import Digest, parse_digest
 from webhook.core.lookup import Hint, ImageId, ScanId, Source, parse_image_id, parse_scan_id
 from webhook.core.printable import printable
@@ -29,11 +30,32 @@ class Hints(Protocol):
         ...
 
 
+class Histories(Protocol):
+    """What knows the earlier scans of images."""
+
+    def of(self, digest: Digest, /) -> History:
+        """Return the earlier scans of an image, the newest first. Raises `InvalidDocument` where it cannot."""
+        ...
+
+
+class NoHistories:
+    """Knows of no earlier scan."""
+
+    def of(self, _digest: Digest, /) -> History:
+        """Return none."""
+        return ()
+
+
+NO_HISTORIES = NoHistories()
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What the cluster's owners say about images. It is checked against the registry all the same."""
 
     hints: Hints
+    histories: Histories = NO_HISTORIES
+    """What `scangate table sync` has remembered of earlier scans."""
 
     def hint(self, digest: Digest) -> Hint | None:
         """Return the hint for *digest*, if there is one."""
