@@ -102,7 +102,7 @@ def test_scans_that_the_registry_has_given_up_are_remembered_beside_the_table() 
     remembered = scan(id=ScanId("che9"), scanned_at=NOW - timedelta(days=5), counts=counts(low=1))
     table = Table({}, Remembering())
 
-    assert detailed(BAD, Ruling(GRACE), known(), table, DEADLINE) == replace(BAD, earlier=(EARLIER, remembered))
+    assert detailed(BAD, Ruling(GRACE), known(), table, DEADLINE) == replace(BAD, earlier=(remembered, EARLIER))
     assert detailed(BAD, Ruling(GRACE), FakeRegistry(), table, DEADLINE) == replace(BAD, earlier=(remembered,))
 
 

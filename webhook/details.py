@@ -17,10 +17,21 @@ def detailed(found: Evidence, ruling: Ruling, registry: Scanner, table: Table, d
     if not isinstance(found, Scanned) or not excesses(counted(found.scan, rule) or Counts(), rule.limits):
         return found
     if ruling.lowers:
-        found = replace(found, listing=_listing(found, registry, deadline))
+        found = replace(found, listing=_listing(found, registry, _half(deadline)))
     if rule.new_findings_grace:
-        found = replace(found, earlier=(*_kept(found, registry, deadline), *_remembered(found, table)))
+        found = replace(found, earlier=_earlier(found, registry, table, _half(deadline)))
     return found
+
+
+def _half(deadline: Deadline) -> Deadline:
+    """Leave half of the time: what is known already must not be lost for want of what would be nice to know."""
+    return Deadline(deadline.at - deadline.remaining() / 2, deadline.clock)
+
+
+def _earlier(found: Scanned, registry: Scanner, table: Table, deadline: Deadline) -> tuple[Scan, ...]:
+    """Return the scans before this one, each once; what the registry says of one counts."""
+    known = {scan.id: scan for scan in (*_remembered(found, table), *_kept(found, registry, deadline))}
+    return tuple(known.values())
 
 
 def _listing(found: Scanned, registry: Scanner, deadline: Deadline) -> Listed | Unlisted:

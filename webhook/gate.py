@@ -68,12 +68,25 @@ class Gate:
             Overloaded: the registry must be asked, and too many reviews are waiting for it already.
         """
         policy, table = self.policy(), self.table()
-        labels = self.namespaces.labels(workload.namespace, deadline) if policy.needs_labels else None
-        rulings = {image: policy.ruling(workload, labels, image.known_reference) for image in images}
+        rulings, labels = self._rulings(policy, workload, images, deadline)
         found = self._collect(rulings, table, deadline)
         now = self.now()
         findings = tuple(judge(image, found[image], rulings[image], now=now) for image in images)
         return Verdict(findings, policy.digest, labels)
+
+    def _rulings(
+        self, policy: Policy, workload: Workload, images: Sequence[Image], deadline: Deadline
+    ) -> tuple[dict[Image, Ruling], Labels | None]:
+        """Return what the policy says about each image, and the labels of the namespace where they were needed."""
+
+        def rulings(labels: Labels | None) -> dict[Image, Ruling]:
+            return {image: policy.ruling(workload, labels, image.known_reference) for image in images}
+
+        found = rulings(None)
+        if not policy.needs_labels or all(ruling.sure for ruling in found.values()):
+            return found, None
+        labels = self.namespaces.labels(workload.namespace, deadline)
+        return rulings(labels), labels
 
     def _collect(self, rulings: Mapping[Image, Ruling], table: Table, deadline: Deadline) -> dict[Image, Evidence]:
         """Take from memory what is there, without a thread or a wait, and look up the rest."""

@@ -53,12 +53,12 @@ class Inquiry:
 
     def evidence(self, image: Image, ruling: Ruling) -> Evidence:
         """Collect what is known about one image, as far as the policy needs it."""
-        if ruling.rule.action is not RuleAction.JUDGE or not ruling.sure:
-            return NotAsked()
         match image.reference:
             case Malformed(gap, detail):
                 return Unusable(gap=gap, detail=detail)
             case ImageReference() as reference:
+                if ruling.rule.action is not RuleAction.JUDGE or not ruling.sure:
+                    return NotAsked()
                 try:
                     digest = self._digest(reference, ruling.rule)
                 except LookupFailed as error:

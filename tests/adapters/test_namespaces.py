@@ -95,6 +95,8 @@ def test_labels_are_asked_for_once(token_file: Path, labels: dict[str, str] | No
         (302, b"{}", "answered 302"),
         (200, b"[]", "not a Namespace"),
         (200, b"\xff", "not a Namespace"),
+        (200, b'{"kind": "NamespaceList", "metadata": {"name": "shop"}}', "not a Namespace"),
+        (200, b'{"kind": "Namespace", "metadata": {"name": "pay"}}', "about another namespace"),
         (200, b'{"metadata": {"labels": {"a": 1}}}', "not a Namespace"),
     ],
 )

@@ -9,7 +9,7 @@ from tests.builders import DIGEST, NOW, PINNED, counts, digest_of, image, scanne
 from tests.situations import TAGGED
 from webhook.core.evidence import Child, Evidence, Gap, Indexed, NotAsked, Single, Unusable
 from webhook.core.exemptions import Exceptions, Exemption, Grounds
-from webhook.core.judging import NEVER_EXEMPT, judge
+from webhook.core.judging import MALFORMED, NEVER_EXEMPT, judge
 from webhook.core.policy import Action, Mode, Rule, RuleAction, Ruling
 from webhook.core.reasons import Reason
 from webhook.core.verdict import Finding
@@ -148,9 +148,27 @@ def test_scan_that_nobody_looked_up_is_missing() -> None:
 
 @pytest.mark.parametrize("mode", list(Mode))
 def test_rule_that_may_not_apply_is_not_lenient(mode: Mode) -> None:
-    """What depends on labels that are not known is refused, whatever the mode."""
-    ruling = Ruling(Rule(name="dev", mode=mode, action=RuleAction.ALLOW), sure=False)
+    """What depends on labels that are not known is refused, whatever the rule's own mode."""
+    ruling = Ruling(Rule(name="dev", mode=mode, action=RuleAction.ALLOW), sure=False, mode=Mode.ENFORCE)
     finding = judge(image(PINNED), scanned(), ruling, now=NOW)
 
     assert (finding.reason, finding.allowed) == (Reason.NAMESPACE_UNKNOWN, False)
     assert finding.rule.name == "dev"
+
+
+@pytest.mark.parametrize("gap", sorted(MALFORMED))
+@pytest.mark.parametrize("action", list(RuleAction))
+def test_image_that_cannot_be_read_is_refused_for_that(gap: Gap, action: RuleAction) -> None:
+    """Whatever the rule does, and whether it applies or not; in the mode of the strictest rule that might."""
+    for ruling in (Ruling(Rule(name="r", action=action)), Ruling(Rule(name="r", mode=Mode.AUDIT), sure=False)):
+        finding = judge(image(PINNED), Unusable(gap=gap, detail=""), ruling, now=NOW)
+        assert (finding.reason, finding.allowed) == (gap, False)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_exemption_does_not_hide_a_forgery_behind_another_platform(order: int) -> None:
+    """Of two denials the one counts that no exemption turns."""
+    children = (BAD, Unusable(gap=Reason.MISMATCHED, detail="another image"))[::order]
+    finding = judge(image(PINNED), index(*children), Ruling(STRICT, Exceptions((exemption(30),))), now=NOW)
+
+    assert (finding.reason, finding.allowed) == (Reason.MISMATCHED, False)

@@ -60,6 +60,10 @@ def test_paths_fit_part_by_part(pattern: list[str], path: list[str]) -> None:
         ("registry.example:5000/a", "registry.example:5000/a", True),
         ("registry.example:443/a", "registry.example/a", True),
         ("**", "localhost/a", True),
+        ("cr.yandex/crp1/**", "cr.yandex/crp1", True),
+        ("cr.cloud.yandex.net:443/crp1/a", "cr.yandex/crp1/a", True),
+        ("docker.io/library/nginx", "index.docker.io:443/library/nginx", True),
+        ("docker.io/library/nginx", "docker.io:443/nginx", True),
     ],
 )
 def test_pattern_is_of_the_image_as_it_was_understood(pattern: str, image: str, fits: bool) -> None:
@@ -113,7 +117,8 @@ def test_packages_may_be_paths() -> None:
 def test_prefix_is_what_all_that_fit_begin_with() -> None:
     """It is what a policy files its rules under."""
     assert (NamePattern("team-*-x").prefix, NamePattern("a").prefix, NamePattern("*").prefix) == ("team-", "a", "")
-    assert ImagePattern("cr.yandex/crp1/**").prefix == "cr.yandex/crp1/"
+    assert ImagePattern("cr.yandex/crp1/*").prefix == "cr.yandex/crp1/"
+    assert ImagePattern("cr.yandex/crp1/**").prefix == "cr.yandex/crp1"
     assert ImagePattern("cr.yandex/a").exact
 
 

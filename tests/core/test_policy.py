@@ -10,7 +10,7 @@ from webhook.core.exemptions import ExceptionList, Exceptions, Exemption, Ground
 from webhook.core.images import parse_reference
 from webhook.core.matching import Match, Workload
 from webhook.core.patterns import ImagePattern, NamePattern
-from webhook.core.policy import Counting, Policy, Rule, Ruling
+from webhook.core.policy import Counting, Mode, Policy, Rule, Ruling
 
 SHOP = Rule(name="shop", match=Match(namespaces=(NamePattern("shop"),)))
 LABELLED = Rule(name="labelled", match=Match(namespace_labels=(("env", "dev"),)))
@@ -32,7 +32,7 @@ def test_rule_is_not_sure_where_labels_are_not_known() -> None:
     policy = Policy((LABELLED, LAST), DIGEST)
 
     assert policy.needs_labels
-    assert policy.ruling(Workload(), None, IMAGE) == Ruling(LABELLED, sure=False)
+    assert policy.ruling(Workload(), None, IMAGE) == Ruling(LABELLED, sure=False, mode=Mode.ENFORCE)
     assert policy.ruling(Workload(), {"env": "dev"}, IMAGE) == Ruling(LABELLED)
     assert policy.ruling(Workload(), {}, IMAGE) == Ruling(LAST)
     assert not Policy((SHOP, LAST), DIGEST).needs_labels
@@ -60,3 +60,24 @@ def test_ruling_has_the_exceptions_of_the_image() -> None:
 def test_list_of_vulnerabilities_is_wanted_where_it_may_lower_a_count(ruling: Ruling, lowers: bool) -> None:
     """It costs calls, and nobody asks for it in vain."""
     assert ruling.lowers is lowers
+
+
+@pytest.mark.parametrize(
+    ("modes", "strictest"),
+    [
+        ([Mode.AUDIT, Mode.AUDIT], Mode.AUDIT),
+        ([Mode.AUDIT, Mode.WARN], Mode.WARN),
+        ([Mode.WARN, Mode.ENFORCE], Mode.ENFORCE),
+    ],
+)
+def test_image_that_cannot_be_read_is_refused_in_the_strictest_mode(modes: list[Mode], strictest: Mode) -> None:
+    """It may be one of those that a rule is about: whoever writes a pod cannot choose the lenient one."""
+    vendors = replace(LAST, name="vendors", match=Match(images=(ImagePattern("docker.io/**"),)), mode=modes[0])
+    ruling = Policy((vendors, replace(LAST, mode=modes[1])), DIGEST).ruling(Workload(), None, None)
+
+    assert (ruling.sure, ruling.mode) == (False, strictest)
+
+
+def test_without_a_rule_for_everything_the_strict_one_may_apply() -> None:
+    """So its mode counts among those that might."""
+    assert Policy((replace(LABELLED, mode=Mode.AUDIT),), DIGEST).ruling(Workload(), None, IMAGE).mode is Mode.ENFORCE

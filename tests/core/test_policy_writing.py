@@ -40,7 +40,7 @@ GROUNDS = st.builds(
     Grounds,
     reason=st.text(min_size=1, max_size=20),
     owner=st.text(min_size=1, max_size=20),
-    ends=st.integers(0, 4 * 10**12).map(lambda ms: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)),
+    ends=st.integers(10**12, 4 * 10**12).map(lambda ms: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)),
 )
 EXEMPTIONS = st.builds(
     Exemption, grounds=GROUNDS, images=IMAGES, digests=st.sampled_from([(), (DIGEST,)]), namespaces=NAMES

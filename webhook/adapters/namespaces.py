@@ -6,7 +6,7 @@ Not by the Kubernetes client, whose 70 MB each process that serves reviews would
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import quote
 
 import msgspec
@@ -34,10 +34,12 @@ class Http(Protocol):
 
 
 class _Metadata(msgspec.Struct, frozen=True):
+    name: str
     labels: dict[str, str] = {}
 
 
 class _Namespace(msgspec.Struct, frozen=True):
+    kind: Literal["Namespace"]
     metadata: _Metadata
 
 
@@ -69,9 +71,12 @@ class NamespaceLabels:
         )
         _check(reply)
         try:
-            return msgspec.json.decode(reply.body, type=_Namespace).metadata.labels
+            metadata = msgspec.json.decode(reply.body, type=_Namespace).metadata
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unreadable("the API server's answer is not a Namespace") from error
+        if metadata.name != namespace:
+            raise Unreadable("the API server's answer is about another namespace")
+        return metadata.labels
 
     def _token(self) -> str:
         try:

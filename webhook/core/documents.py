@@ -137,7 +137,10 @@ def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 def _value_at(content: Any, path: str) -> Any:
     """Follow a path such as `.rules[0].limits.critical`."""
     for step in _steps(path):
-        content = content[step]
+        try:
+            content = content[step]
+        except (TypeError, LookupError):  # a kind of collection that JSON does not know
+            return content
     return content
 
 

@@ -83,7 +83,7 @@ def parse_reference(text: str, aliases: Mapping[str, str] = YANDEX_REGISTRY_ALIA
     domain, path = _split_domain(name)
     if _PATH.fullmatch(path) is None or len(path) > MAX_REPOSITORY_CHARACTERS:
         raise InvalidReference(f"'{printable(path)}' is not a repository path")
-    return ImageReference(_canonical(domain, aliases), path, tag, digest)
+    return ImageReference(canonical_host(domain, aliases), path, tag, digest)
 
 
 def _split_tag(rest: str) -> tuple[str, str | None]:
@@ -105,11 +105,12 @@ def _split_domain(name: str) -> tuple[str, str]:
         return DOCKER_HUB, name
     if _DOMAIN.fullmatch(first) is None:
         raise InvalidReference(f"'{printable(first)}' is not a registry host")
-    if first.lower() in {DOCKER_HUB, f"index.{DOCKER_HUB}"}:
+    if canonical_host(first, {}) in {DOCKER_HUB, f"index.{DOCKER_HUB}"}:
         return DOCKER_HUB, path if "/" in path else f"library/{path}"
     return first, path
 
 
-def _canonical(domain: str, aliases: Mapping[str, str]) -> str:
+def canonical_host(domain: str, aliases: Mapping[str, str]) -> str:
+    """Return the one name of a registry: in lower case, without the usual port, and not an alias."""
     host = domain.lower().removesuffix(":443")
     return aliases.get(host, host)

@@ -11,7 +11,7 @@ from webhook.core.evidence import Evidence, Gap, Indexed, NotAsked, Scanned, Unu
 from webhook.core.exemptions import in_force
 from webhook.core.images import ImageReference
 from webhook.core.pods import Image
-from webhook.core.policy import Action, Mode, OnUnpinned, Rule, RuleAction, Ruling
+from webhook.core.policy import Action, OnUnpinned, Rule, RuleAction, Ruling
 from webhook.core.printable import printable
 from webhook.core.reasons import Reason
 from webhook.core.scans import judge_scan
@@ -24,15 +24,10 @@ _UNPINNED = {
     OnUnpinned.RESOLVE: Action.DENY,  # it could not be resolved: nobody knows which image this is
 }
 
-NEVER_EXEMPT = frozenset(
-    {
-        Reason.INVALID_REFERENCE,
-        Reason.UNEXPECTED_IMAGE_FIELD,
-        Reason.TOO_MANY_IMAGES,
-        Reason.INVALID_SCAN_ID,
-        Reason.MISMATCHED,
-    }
-)
+MALFORMED = frozenset({Reason.INVALID_REFERENCE, Reason.UNEXPECTED_IMAGE_FIELD, Reason.TOO_MANY_IMAGES})
+"""What says that an image cannot be read: no rule is about it for certain, and none lets it pass."""
+
+NEVER_EXEMPT = MALFORMED | frozenset({Reason.INVALID_SCAN_ID, Reason.MISMATCHED})
 """What whoever wrote the pod has to mend: an exemption is about an image, not about what is said of it."""
 
 
@@ -47,7 +42,7 @@ def judge(image: Image, evidence: Evidence, ruling: Ruling, *, now: datetime) ->
         image=image,
         evidence=evidence,
         # What is not sure to apply cannot be lenient.
-        rule=ruling.rule if ruling.sure else replace(ruling.rule, mode=Mode.ENFORCE),
+        rule=ruling.rule if ruling.sure else replace(ruling.rule, mode=ruling.mode),
         action=judged.action,
         reason=judged.reason,
         detail=judged.detail,
@@ -80,6 +75,8 @@ def _exempted(judged: Judgement, ruling: Ruling, now: datetime) -> Judgement:
 
 def _judge(evidence: Evidence, ruling: Ruling, now: datetime) -> Judgement:
     rule = ruling.rule
+    if isinstance(evidence, Unusable) and evidence.gap in MALFORMED:
+        return Judgement(Action.DENY, evidence.gap, evidence.detail)
     if not ruling.sure:
         detail = f"rule {rule.name} asks for labels of the namespace, which are not known"
         return Judgement(Action.DENY, Reason.NAMESPACE_UNKNOWN, detail)
@@ -114,8 +111,14 @@ def _judge_evidence(evidence: Evidence, ruling: Ruling, now: datetime) -> Judgem
 def _judge_index(evidence: Indexed, ruling: Ruling, now: datetime) -> Judgement:
     """Judge every platform's image; the strictest judgement is that of the index."""
     platforms = [(child.platform, _judge_evidence(child.evidence, ruling, now)) for child in evidence.children]
-    platform, judged = min(platforms, key=lambda pair: STRICTEST_FIRST.index(pair[1].action))
-    return replace(judged, detail=f"{platform}: {judged.detail}")
+    platform, judged = min(platforms, key=lambda pair: _strictness(pair[1]))
+    notices = dict.fromkeys(notice for _, one in platforms for notice in one.notices)
+    return replace(judged, detail=f"{platform}: {judged.detail}", notices=tuple(notices))
+
+
+def _strictness(judged: Judgement) -> tuple[int, bool]:
+    """Order judgements, the strictest first: of two denials the one that no exemption turns."""
+    return STRICTEST_FIRST.index(judged.action), judged.reason not in NEVER_EXEMPT
 
 
 def _action_without_scan(gap: Gap, rule: Rule) -> Action:

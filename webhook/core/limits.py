@@ -1,5 +1,6 @@
 """Counts beside their limits: what is over, what does not count, and how long new findings are put up with."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,14 +60,19 @@ def relieve(counts: Counts, listed: Listed, ruling: Ruling, now: datetime) -> Re
 
     What is taken off is only what the list shows: a finding that the list does not have stays counted.
     """
-    ignored = ruling.exceptions.ignored
-    covering = {one: any(one.covers(found.id, found.package) for found in listed.vulnerabilities) for one in ignored}
-    used = tuple(one for one in ignored if covering[one] and not one.grounds.ended(now))
-    kept = [found for found in listed.vulnerabilities if _counts(found, ruling.rule, used)]
+    packages: defaultdict[str, set[str]] = defaultdict(set)
+    for found in listed.vulnerabilities:
+        packages[found.id].add(found.package)
+    covering = [one for one in ruling.exceptions.ignored if any(one.covers(one.id, name) for name in packages[one.id])]
+    used = tuple(one for one in covering if not one.grounds.ended(now))
+    by_id: defaultdict[str, list[IgnoredVulnerability]] = defaultdict(list)
+    for one in used:
+        by_id[one.id].append(one)
+    kept = [found for found in listed.vulnerabilities if _counts(found, ruling.rule, by_id[found.id])]
     before = tally(listed.vulnerabilities, distinct=False)
     after = tally(kept, distinct=ruling.rule.counting is Counting.DISTINCT)
     left = {name: _left(*(getattr(one, name) for one in (counts, before, after))) for name in SEVERITIES}
-    ended = tuple(one for one in ignored if covering[one] and one.grounds.ended(now))
+    ended = tuple(one for one in covering if one.grounds.ended(now))
     return Relief(Counts(**left), used, ended)
 
 
@@ -95,6 +101,6 @@ def grace_end(evidence: Scanned, rule: Rule) -> datetime | None:
     within = [at for at, passed in earlier if passed]
     if not within or not rule.new_findings_grace:
         return None
-    begun = min((at for at, _ in earlier if at > within[-1]), default=evidence.scanned_at)
+    begun = min((at for at, passed in earlier if at >= within[-1] and not passed), default=evidence.scanned_at)
     end = begun + rule.new_findings_grace
     return end if rule.max_scan_age is None else min(end, within[-1] + rule.max_scan_age + rule.new_findings_grace)

@@ -34,7 +34,7 @@ class Fit(Enum):
     NO = "no"
     YES = "yes"
     UNKNOWN = "unknown"
-    """All of it fits but the labels of the namespace, which are not known."""
+    """All that is known fits; labels of the namespace are not known, or the image cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,8 @@ class Match:
         )
         if not known:
             return Fit.NO
+        if self.images and reference is None:
+            return Fit.UNKNOWN
         if not self.namespace_labels:
             return Fit.YES
         if labels is None:
@@ -77,10 +79,8 @@ def _one(patterns: Sequence[NamePattern], name: str) -> bool:
 
 
 def _image(patterns: Sequence[ImagePattern], reference: ImageReference | None) -> bool:
-    if not patterns:
+    if not patterns or reference is None:
         return True
-    if reference is None:
-        return False
     path = f"{reference.registry}/{reference.repository}"
     return any(pattern.matches_path(path) for pattern in patterns)
 
@@ -138,10 +138,10 @@ class Index:
         return None
 
     def _candidates(self, workload: Workload, reference: ImageReference | None) -> Iterable[int]:
-        found = [*self._others, *self._by_namespace.of(workload.namespace)]
-        if reference is not None:
-            found += self._by_image.of(f"{reference.registry}/{reference.repository}")
-        return sorted(found)
+        if reference is None:
+            return range(len(self.matches))
+        path = f"{reference.registry}/{reference.repository}"
+        return sorted([*self._others, *self._by_namespace.of(workload.namespace), *self._by_image.of(path)])
 
 
 def _prefixes(filed: Iterable[tuple[str, int]]) -> _Prefixes:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from webhook.core.images import YANDEX_REGISTRY_ALIASES, ImageReference
+from webhook.core.images import YANDEX_REGISTRY_ALIASES, ImageReference, canonical_host
 from webhook.core.printable import printable
 from webhook.errors import Invalid
 
@@ -55,16 +55,16 @@ class ImagePattern:
     """A pattern of `registry/repository`; tag and digest have no part in it."""
 
     text: str
+    prefix: str = field(init=False, repr=False, compare=False)
+    """What every image that it matches begins with."""
     _parts: tuple[NamePattern, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Take it apart, once."""
         object.__setattr__(self, "_parts", tuple(map(NamePattern, self.text.split("/"))))
-
-    @property
-    def prefix(self) -> str:
-        """What every image that it matches begins with."""
-        return self.text.partition(ANY)[0]
+        start, star, rest = self.text.partition(ANY)
+        # `a/**` matches `a` as well: no part at all is any number of parts.
+        object.__setattr__(self, "prefix", start.removesuffix("/") if star and rest.startswith(ANY) else start)
 
     @property
     def exact(self) -> bool:
@@ -77,7 +77,9 @@ class ImagePattern:
 
     def matches_path(self, path: str) -> bool:
         """Tell whether the whole of *path*, a registry and a repository, fits."""
-        return path == self.text if self.exact else _fits(self._parts, path.split("/"))
+        if self.exact:
+            return path == self.text
+        return path.startswith(self.prefix) and _fits(self._parts, path.split("/"))
 
 
 def parse_name_pattern(text: str) -> NamePattern:
@@ -122,7 +124,7 @@ def parse_image_pattern(text: str) -> ImagePattern:
     wrong = next((part for part in parts if not _is_part(part)), None)
     if wrong is not None:
         raise Invalid(f"{shown}: '{printable(wrong, limit=60)}' is not a part of a repository path; '**' stands alone")
-    return ImagePattern("/".join((YANDEX_REGISTRY_ALIASES.get(host, host.removesuffix(":443")), *parts)))
+    return ImagePattern("/".join((canonical_host(host, YANDEX_REGISTRY_ALIASES), *parts)))
 
 
 def _is_host(host: str) -> bool:

@@ -135,7 +135,10 @@ class Ruling:
     rule: Rule
     exceptions: Exceptions = NO_EXCEPTIONS
     sure: bool = True
-    """Whether the rule applies for certain; not where the labels of the namespace would have to be known."""
+    """Whether the rule applies for certain; not where labels of the namespace would have to be known, or the image
+    cannot be read."""
+    mode: Mode = Mode.ENFORCE
+    """What a refusal amounts to where the rule is not sure to apply: the strictest of all that might."""
 
     @property
     def lowers(self) -> bool:
@@ -153,10 +156,14 @@ class Policy:
     """Content address of the document, for the audit record: which policy decided."""
     exceptions: ExceptionList = ExceptionList()
     _index: Index = field(init=False, repr=False, compare=False)
+    _strictest: Mode = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """File the rules by what they match."""
         object.__setattr__(self, "_index", Index(tuple(rule.match for rule in self.rules)))
+        whole = any(rule.match.everything for rule in self.rules)
+        modes = {rule.mode for rule in self.rules} | (set() if whole else {STRICT.mode})
+        object.__setattr__(self, "_strictest", next(mode for mode in STRICTEST_MODE_FIRST if mode in modes))
 
     @property
     def needs_labels(self) -> bool:
@@ -174,4 +181,7 @@ class Policy:
         if found is None:
             return Ruling(STRICT, exceptions)
         position, fit = found
-        return Ruling(self.rules[position], exceptions, sure=fit is Fit.YES)
+        rule = self.rules[position]
+        return (
+            Ruling(rule, exceptions) if fit is Fit.YES else Ruling(rule, exceptions, sure=False, mode=self._strictest)
+        )

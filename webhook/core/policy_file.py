@@ -1,7 +1,9 @@
 """Policy files: what people write, read strictly, and joined in the order of their names."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,6 +20,10 @@ from webhook.core.workloads import parse_kind
 from webhook.errors import Invalid, InvalidDocument
 
 T = TypeVar("T")
+
+LABEL_KEY = re.compile(r"(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", re.ASCII)
+LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?", re.ASCII)
+"""Labels as Kubernetes has them (documentation, "Labels and Selectors")."""
 
 
 def parse_policy(*documents: Document) -> Policy:
@@ -106,11 +112,19 @@ class _Field:
     def _match(self, written: MatchText) -> Match:
         return Match(
             namespaces=self._each(("match", "namespaces"), parse_name_pattern, written.namespaces),
-            namespace_labels=tuple(sorted(written.namespace_labels.items())),
+            namespace_labels=self._labels(written.namespace_labels),
             images=self._each(("match", "images"), parse_image_pattern, written.images),
             kinds=self._each(("match", "kinds"), parse_kind, written.kinds),
             service_accounts=self._each(("match", "serviceAccounts"), parse_name_pattern, written.service_accounts),
         )
+
+    def _labels(self, written: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        for key, value in written.items():
+            if LABEL_KEY.fullmatch(key) is None or LABEL_VALUE.fullmatch(value) is None:
+                shown = printable(f"{key}: {value}", limit=120)
+                problem = f"'{shown}' is no label of Kubernetes; it is compared as it is, without patterns"
+                raise self._document.invalid((*self._path, "match", "namespaceLabels"), problem)
+        return tuple(sorted(written.items()))
 
     def _age(self, text: str) -> timedelta | None:
         if text == UNLIMITED:
@@ -127,9 +141,16 @@ class _Field:
             raise self._document.invalid((*self._path, *path), str(error)) from error
 
 
+MAX_DURATION = timedelta(days=36_500)
+"""A hundred years: no calendar ends where one is added to a time."""
+
+
 def _duration(text: str, otherwise: str = "") -> timedelta:
     try:
-        return timedelta(seconds=parse_duration(text))
+        duration = timedelta(seconds=parse_duration(text))
+        if duration > MAX_DURATION:
+            raise Invalid(f"'{printable(text, limit=60)}' is longer than a hundred years; give a shorter duration")
+        return duration
     except OverflowError as error:
         raise Invalid(
             f"'{printable(text, limit=60)}' is longer than time itself; give a duration{otherwise}"
@@ -138,13 +159,17 @@ def _duration(text: str, otherwise: str = "") -> timedelta:
         raise Invalid(f"{error}{otherwise}") from error
 
 
+YEARS = range(2000, 3000)
+"""Those in which an exception may end; what is outside of them is a mistake."""
+
+
 def _end(text: str) -> datetime:
     """Return the moment at which an exception ends: the end of a day, in UTC, or a time."""
-    try:
-        return day_after(text)
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return parse_time(text)
-    except Invalid as error:
-        raise Invalid(f"'{printable(text, limit=60)}' is not a day such as 2026-12-31, nor an RFC 3339 time") from error
+    end = None
+    for parse in (day_after, parse_time):
+        with suppress(ValueError, OverflowError, Invalid):
+            end = end or parse(text)
+    if end is None or end.year not in YEARS:
+        shown = printable(text, limit=60)
+        raise Invalid(f"'{shown}' is not a day such as 2026-12-31, nor an RFC 3339 time, from 2000 to 2999")
+    return end

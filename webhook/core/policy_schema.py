@@ -39,17 +39,23 @@ Identifier = Annotated[
 Text = Annotated[str, msgspec.Meta(description="text; what YAML takes for something else stands in quotes")]
 
 
-class MatchText(Section, frozen=True):
+Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1, description="a list of at least one entry")]
+"""A list that is there and empty would match nothing, or everything: whoever writes one is asked what is meant."""
+
+Labels = Annotated[dict[str, Text], msgspec.Meta(min_length=1, description="at least one label")]
+
+
+class MatchText(Section, frozen=True, omit_defaults=True):
     """What a rule matches. Every key that is there must fit; of a list, one entry is enough."""
 
-    namespaces: tuple[Text, ...] = ()
-    namespace_labels: dict[str, Text] = {}
-    images: tuple[Text, ...] = ()
-    kinds: tuple[Text, ...] = ()
-    service_accounts: tuple[Text, ...] = ()
+    namespaces: Texts = ()
+    namespace_labels: Labels = {}
+    images: Texts = ()
+    kinds: Texts = ()
+    service_accounts: Texts = ()
 
 
-class RuleText(Section, frozen=True):
+class RuleText(Section, frozen=True, omit_defaults=True):
     """A rule. The first one that matches an image decides about it."""
 
     name: Name
@@ -71,29 +77,29 @@ class RuleText(Section, frozen=True):
     on_unpinned: OnUnpinned = OnUnpinned.DENY
 
 
-class ExemptionText(Section, frozen=True):
+class ExemptionText(Section, frozen=True, omit_defaults=True):
     """Images that may run whatever is found in them, until a day. Every key must fit; of a list, one entry."""
 
     reason: Words
     owner: Words
     expires: Text
-    images: tuple[Text, ...] = ()
-    digests: tuple[Text, ...] = ()
-    namespaces: tuple[Text, ...] = ()
+    images: Texts = ()
+    digests: Texts = ()
+    namespaces: Texts = ()
 
 
-class IgnoredText(Section, frozen=True):
+class IgnoredText(Section, frozen=True, omit_defaults=True):
     """A vulnerability that does not count, until a day."""
 
     id: Identifier
     reason: Words
     owner: Words
     expires: Text
-    images: tuple[Text, ...] = ()
-    packages: tuple[Text, ...] = ()
+    images: Texts = ()
+    packages: Texts = ()
 
 
-class PolicyText(Section, frozen=True):
+class PolicyText(Section, frozen=True, omit_defaults=True):
     """A policy file. Several files in a folder are joined in the order of their names."""
 
     api_version: Literal["scangate.dev/v1"]

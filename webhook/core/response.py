@@ -75,7 +75,13 @@ def _judged(review: Review, verdict: Verdict) -> dict[str, Any]:
             "uid": _shown_uid(review),
         },
     }
-    warnings = [warning for finding in verdict.findings for warning in _warnings(finding)]
+    warnings = [
+        _warning(finding, f"{finding.reason}: {finding.detail}") for finding in verdict.findings if _warns(finding)
+    ]
+    # What was found goes before what will end: an API server keeps only so much.
+    warnings += [
+        _warning(one, text) for one in verdict.findings if one.rule.mode is not Mode.AUDIT for text in one.notices
+    ]
     if warnings:
         response["warnings"] = warnings[:MAX_WARNINGS]
     if not verdict.allowed:
@@ -122,12 +128,9 @@ def _warns(finding: Finding) -> bool:
     return refused or (finding.action is Action.WARN and finding.rule.mode is not Mode.AUDIT)
 
 
-def _warnings(finding: Finding) -> list[str]:
+def _warning(finding: Finding, text: str) -> str:
     """Say it shortly: what cannot be left out comes first, because the end is cut."""
-    texts = [f"{finding.reason}: {finding.detail}"] if _warns(finding) else []
-    if finding.rule.mode is not Mode.AUDIT:
-        texts += finding.notices
-    return [shorten(f"scangate: {_places(finding.image)}: {text}", MAX_WARNING_CHARACTERS) for text in texts]
+    return shorten(f"scangate: {_places(finding.image)}: {text}", MAX_WARNING_CHARACTERS)
 
 
 def _places(image: Image) -> str:

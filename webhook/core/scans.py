@@ -71,4 +71,6 @@ def _ids(ignored: Sequence[IgnoredVulnerability]) -> str:
 
 def _notices(relief: Relief, now: datetime) -> tuple[str, ...]:
     exceptions = (*relief.ignored, *relief.ended)
-    return tuple(filter(None, (one.grounds.notice(f"ignoring {one.id}", now) for one in exceptions)))
+    notices = list(filter(None, (one.grounds.notice(f"ignoring {one.id}", now) for one in exceptions)))
+    more = [f"{len(notices) - MAX_IDS} more exceptions end soon, or have ended"] if len(notices) > MAX_IDS else []
+    return (*notices[:MAX_IDS], *more)
