@@ -42,7 +42,7 @@ def refused(url: str, *, client: HttpClient | None = None) -> Unavailable:
 
 
 def unused_port() -> int:
-    """Return a port on which nobody listens."""
+    """Return a port on which nobody listens, and which is free for whoever wants to."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         assert isinstance(port, int)

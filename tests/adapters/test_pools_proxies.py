@@ -1,6 +1,7 @@
 """Calls through a proxy: over real sockets, with CONNECT for https, and failures that name the proxy."""
 
 import base64
+import socket
 import ssl
 import traceback
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from tests.certificates import Authority
 from tests.http_calls import get, refused
 from tests.proxies import ForwardProxy
-from tests.sockets import Script, ScriptedServer, answer, drip, hang, once, recording, reset, unused_url
+from tests.sockets import Script, ScriptedServer, answer, drip, hang, once, recording, reset
 from webhook.adapters.http import HttpClient
 from webhook.adapters.pools import trusted
 from webhook.core.secret import Secret
@@ -137,10 +138,12 @@ def told(failure: Unavailable, proxy: str) -> str:
 @pytest.mark.parametrize("url", [ASKED, ASKED.replace("https:", "http:")])
 def test_a_dead_proxy_is_named(url: str) -> None:
     """Whoever reads of it knows that it is not the registry that is down; another try may fare better."""
-    dead = unused_url()
-    failure = refused(url, client=client(https=with_password(dead), http=with_password(dead)))
+    with socket.socket() as deaf:  # it holds its port, so that nobody else listens there meanwhile
+        deaf.bind(("127.0.0.1", 0))
+        address = "{}:{}".format(*deaf.getsockname())
+        dead = with_password(f"http://{address}")
+        failure = refused(url, client=client(https=dead, http=dead))
 
-    address = dead.removeprefix("http://")
     assert told(failure, address).startswith(f"the registry could not be reached through the proxy {address} (ProxyErr")
     assert failure.passing
 

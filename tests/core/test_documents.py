@@ -90,6 +90,11 @@ def test_unknown_field_is_an_error(content: Any, message: str) -> None:
     assert told(content) == message
 
 
+def test_collection_that_json_does_not_know_is_no_way_out() -> None:
+    """YAML has sets; what is wrong in one is said as well as it can be."""
+    assert told({"name": "a", "wheels": {1}}).startswith("car.yaml: wheels[0]: expected `object`, got `int`")
+
+
 @pytest.mark.parametrize("text", [text for text in HOSTILE if text.isprintable() or "\n" in text], ids=brief)
 def test_message_is_printable_whatever_stands_in_the_file(text: str) -> None:
     """Odd keys and values are shown escaped, and not without end."""

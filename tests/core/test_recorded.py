@@ -16,6 +16,7 @@ from tests.records import line_about, line_for, line_of, line_with, recorded
 from tests.situations import SITUATIONS, scanned_as
 from webhook.core.evidence import (
     Listed,
+    NotAsked,
     Scanned,
     Severity,
     Unlisted,
@@ -132,3 +133,24 @@ def test_no_line_raises_anything_else(line: bytes) -> None:
     """Whatever a line is, it is a record or it is refused as none."""
     with suppress(InvalidRecord):
         assert isinstance(parse_record(line).record.time, datetime)
+
+
+@pytest.mark.parametrize("changes", [{"registry": None}, {"reference": "Not An Image"}])
+def test_image_that_cannot_be_read_any_more_is_not_one_that_nobody_looked_up(changes: dict[str, Any]) -> None:
+    """It may be any image, and no rule lets it pass."""
+    record = msgspec.json.decode(line_with(NotAsked()))
+    record["images"][0] |= changes
+    [found] = parse_record(msgspec.json.encode(record)).images
+
+    assert isinstance(found.image.reference, Malformed)
+    assert isinstance(found.evidence, Unusable)
+    assert found.evidence.gap is Reason.INVALID_REFERENCE
+
+
+def test_reason_of_another_version_says_nothing_of_an_old_record() -> None:
+    """What was known of the image is then not known."""
+    record = msgspec.json.decode(line_with(Unusable(gap=Reason.MISSING, detail="none")))
+    del record["images"][0]["gap"]
+    record["images"][0]["reason"] = "newer-than-this"
+
+    assert parse_record(msgspec.json.encode(record)).images[0].evidence is None

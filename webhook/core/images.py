@@ -105,7 +105,7 @@ def _split_domain(name: str) -> tuple[str, str]:
         return DOCKER_HUB, name
     if _DOMAIN.fullmatch(first) is None:
         raise InvalidReference(f"'{printable(first)}' is not a registry host")
-    if canonical_host(first, {}) in {DOCKER_HUB, f"index.{DOCKER_HUB}"}:
+    if first.lower() in {DOCKER_HUB, f"index.{DOCKER_HUB}"}:
         return DOCKER_HUB, path if "/" in path else f"library/{path}"
     return first, path
 

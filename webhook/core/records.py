@@ -10,11 +10,10 @@ from typing import Any, assert_never
 
 import msgspec
 
-from webhook.core.evidence import Indexed, NotAsked, Scanned
+from webhook.core.evidence import Indexed, Scanned
 from webhook.core.evidence_records import render_evidence
 from webhook.core.images import Digest, ImageReference
 from webhook.core.matching import Labels
-from webhook.core.pods import Malformed
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
 from webhook.core.review import Review
@@ -117,7 +116,6 @@ def _image(finding: Finding) -> dict[str, Any]:
         "digest": _digest(finding),
         "registry": reference.registry if isinstance(reference, ImageReference) else None,
         **render_evidence(finding.evidence),
-        **_malformed(finding),
         "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
         "rule": finding.rule.name,
         "mode": finding.rule.mode.value,
@@ -126,14 +124,6 @@ def _image(finding: Finding) -> dict[str, Any]:
         "message": finding.detail,
         "notices": list(finding.notices),
     }
-
-
-def _malformed(finding: Finding) -> dict[str, Any]:
-    """Say what is wrong with an image of which no scan was wanted; where one was, the evidence says so."""
-    reference = finding.image.reference
-    if isinstance(finding.evidence, NotAsked) and isinstance(reference, Malformed):
-        return {"gap": reference.gap.value, "gapDetail": reference.detail}
-    return {}
 
 
 def _labels(labels: Labels | None) -> dict[str, str] | None:
