@@ -192,14 +192,3 @@ def test_exemption_names_something() -> None:
     assert "exemptions[0]: must name images, digests or namespaces" in told(
         document({"name": "a"}, exemptions=[exemption])
     )
-
-
-def test_several_files_are_one_policy() -> None:
-    """Their rules follow one another; a name is used once in all of them, and the digest is of all of them."""
-    first, second = (Document(f"{name}.yaml", document({"name": name}), DIGEST) for name in ("a", "b"))
-    both = parse_policy(first, second)
-
-    assert [rule.name for rule in both.rules] == ["a", "b"]
-    assert both.digest != DIGEST
-    with pytest.raises(InvalidDocument, match="'a' is the name of another rule too"):
-        parse_policy(first, first)
