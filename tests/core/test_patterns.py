@@ -2,7 +2,6 @@
 
 import fnmatch
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -121,12 +120,10 @@ def test_prefix_is_what_all_that_fit_begin_with() -> None:
 
 
 def test_no_pattern_runs_away() -> None:
-    """The worst patterns that fit into the bound, on the worst names, take a time that grows with their length only.
+    """The worst patterns that fit into the bound, on the worst names, come to an end.
 
-    Expressions with as many choices would need longer than the age of the universe.
+    Expressions with as many choices would need longer than the age of the universe, and this test with them.
     """
-    began = time.process_time()
-    NamePattern("*a" * 255 + "b").matches("a" * 511)
-    NamePattern("*" * 512).matches("a" * 511)
-    ImagePattern("/".join(["**", "*a*a*a*a*b"] * 40)).matches_path("/".join(["aaaaaaaaaa"] * 50))
-    assert time.process_time() - began < 30
+    assert not NamePattern("*a" * 255 + "b").matches("a" * 511)
+    assert NamePattern("*" * 512).matches("a" * 511)
+    assert not ImagePattern("/".join(["**", "*a*a*a*a*b"] * 40)).matches_path("/".join(["aaaaaaaaaa"] * 50))
