@@ -5,30 +5,15 @@ from typing import get_args
 
 import pytest
 
-from tests.builders import DIGEST, NOW, PINNED, counts, digest_of, image, scanned
+from tests.builders import DIGEST, NOW, PINNED, counts, image, scanned
+from tests.judgements import STRICT, index, judged
 from tests.situations import TAGGED
-from webhook.core.evidence import Child, Evidence, Gap, Indexed, NotAsked, Single, Unusable
+from webhook.core.evidence import Evidence, Gap, NotAsked, Single, Unusable
 from webhook.core.exemptions import Exceptions, Exemption, Grounds
 from webhook.core.judging import MALFORMED, NEVER_EXEMPT, judge
 from webhook.core.policy import Action, Mode, Rule, RuleAction, Ruling
 from webhook.core.reasons import Reason
 from webhook.core.verdict import Finding
-
-STRICT = Rule(name="default")
-USUAL_AGE = timedelta(hours=720)
-
-
-def judged(evidence: Evidence, rule: Rule = STRICT, text: str = PINNED) -> Finding:
-    """Judge an image by its evidence, now."""
-    return judge(image(text), evidence, Ruling(rule), now=NOW)
-
-
-def index(*children: Single) -> Indexed:
-    """Return an index of these images, for linux/0, linux/1 …"""
-    return Indexed(
-        digest=DIGEST,
-        children=tuple(Child(f"linux/{number}", digest_of(str(number)), one) for number, one in enumerate(children)),
-    )
 
 
 def test_tag_that_was_resolved_passes_with_a_warning() -> None:

@@ -5,16 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import DIGEST, NOW, PINNED, SCAN_ID, counts, digest_of, image, scan, scanned, vulnerability
+from tests.builders import NOW, PINNED, SCAN_ID, counts, image, scan, scanned, vulnerability
+from tests.judgements import STRICT, USUAL_AGE, judged
 from webhook.core.evidence import (
     SEVERITIES,
-    Child,
     Counts,
     Evidence,
-    Indexed,
     Listed,
     Severity,
-    Single,
     Unlisted,
 )
 from webhook.core.exemptions import Exceptions, Grounds, IgnoredVulnerability
@@ -23,22 +21,6 @@ from webhook.core.limits import Excess, counted, excesses
 from webhook.core.policy import Absent, Action, Limits, Rule, Ruling
 from webhook.core.reasons import Reason
 from webhook.core.verdict import Finding
-
-STRICT = Rule(name="default")
-USUAL_AGE = timedelta(hours=720)
-
-
-def judged(evidence: Evidence, rule: Rule = STRICT, text: str = PINNED) -> Finding:
-    """Judge an image by its evidence, now."""
-    return judge(image(text), evidence, Ruling(rule), now=NOW)
-
-
-def index(*children: Single) -> Indexed:
-    """Return an index of these images, for linux/0, linux/1 …"""
-    return Indexed(
-        digest=DIGEST,
-        children=tuple(Child(f"linux/{number}", digest_of(str(number)), one) for number, one in enumerate(children)),
-    )
 
 
 @pytest.mark.parametrize("name", SEVERITIES)

@@ -157,18 +157,16 @@ class Policy:
     exceptions: ExceptionList = ExceptionList()
     _index: Index = field(init=False, repr=False, compare=False)
     _strictest: Mode = field(init=False, repr=False, compare=False)
+    needs_labels: bool = field(init=False, repr=False, compare=False)
+    """Whether a rule asks for labels of namespaces."""
 
     def __post_init__(self) -> None:
         """File the rules by what they match."""
         object.__setattr__(self, "_index", Index(tuple(rule.match for rule in self.rules)))
+        object.__setattr__(self, "needs_labels", any(rule.match.namespace_labels for rule in self.rules))
         whole = any(rule.match.everything for rule in self.rules)
         modes = {rule.mode for rule in self.rules} | (set() if whole else {STRICT.mode})
         object.__setattr__(self, "_strictest", next(mode for mode in STRICTEST_MODE_FIRST if mode in modes))
-
-    @property
-    def needs_labels(self) -> bool:
-        """Whether a rule asks for labels of namespaces."""
-        return any(rule.match.namespace_labels for rule in self.rules)
 
     def ruling(self, workload: Workload, labels: Labels | None, reference: ImageReference | None) -> Ruling:
         """Return what is said about an image of *workload*.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from webhook.core.deadline import Deadline
 from webhook.core.evidence import Counts, Evidence, Gap, RegistryImage, Scan, Severity, Unusable, Vulnerability
@@ -24,19 +24,7 @@ IMAGE = ImageId("image")
 RESOLVED = Digest(f"sha256:{'0' * 64}")
 """What every tag names in a case."""
 
-_NAMED: tuple[Gap, ...] = (
-    Reason.MISSING,
-    Reason.GONE,
-    Reason.UNFINISHED,
-    Reason.FAILED,
-    Reason.UNKNOWN_STATUS,
-    Reason.MISMATCHED,
-    Reason.UNAVAILABLE,
-    Reason.UNAUTHORIZED,
-    Reason.UNREADABLE,
-    Reason.INVALID_SCAN_ID,
-)
-_GAPS: Mapping[str, Gap] = {gap.value: gap for gap in _NAMED}
+_GAPS: Mapping[str, Gap] = {gap.value: gap for gap in get_args(Gap)}
 
 ALWAYS = Deadline(1.0, lambda: 0.0)
 """Nothing here takes time."""
