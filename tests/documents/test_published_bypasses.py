@@ -1,0 +1,16 @@
+"""The page about published bypasses names each test, and the tests each have their line."""
+
+import ast
+import re
+
+from tests.processes import ROOT
+
+
+def test_page_and_tests_say_the_same() -> None:
+    """Whoever reads that something is tested finds the test, and no test is left out."""
+    page = (ROOT / "docs" / "published-bypasses.md").read_text(encoding="utf-8")
+    source = (ROOT / "tests" / "service" / "test_published_bypasses.py").read_text(encoding="utf-8")
+    tests = {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
+    assert sorted(re.findall(r"\| `(test_\w+)` \|$", page, re.MULTILINE)) == sorted(
+        name for name in tests if name.startswith("test_")
+    )
