@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak scale lock clean
+.PHONY: help run test lint format chart bench replay soak scale fuzz lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,7 +38,7 @@ lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings a
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate webhook tests charts
+	$(BIN)/interrogate webhook tests charts fuzz
 	$(BIN)/python .ci/measure.py
 
 format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
@@ -59,6 +59,9 @@ soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under lo
 
 scale: $(VENV)/installed-dev ## Synchronise a lookup table of 20,000 images with a real API server
 	@nice $(BIN)/python -m bench.table_sync $(ARGS)
+
+fuzz: $(VENV)/installed-fuzz ## Fuzz what strangers and files can say (ARGS="--runs 100000 --target review")
+	@nice $(BIN)/python -m fuzz.run $(ARGS)
 
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
@@ -83,6 +86,10 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 $(VENV)/installed-dev: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable '.[dev]'
 	@touch $(VENV)/installed $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev
+	$(PIP) install --editable '.[dev,fuzz]'
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
