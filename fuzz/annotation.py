@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.builders import image
-from tests.fakes import DEADLINE, WORKLOAD, FakeRegistry, gate
+from tests.fakes import DEADLINE, FakeRegistry
+from webhook.core.evidence import Unusable
 from webhook.core.images import parse_digest
-from webhook.core.lookup import ScanId, annotated, parse_image_id, parse_scan_id
+from webhook.core.lookup import ScanId, Source, annotated, parse_image_id, parse_scan_id
+from webhook.core.policy import STRICT, Ruling
 from webhook.core.reasons import Reason
+from webhook.core.table import Table
 from webhook.errors import InvalidId, InvalidReference
+from webhook.inquiry import Inquiry, Scope
 
 WORDS = ("che00000000000000001", "../", "%2f", ":lastScanResult", "?pageSize=", "sha256:", "sha512:", "\u0660", "\n")
 
-IMAGE = image()
+IMAGE, TABLE, SCOPE, RULING = image(), Table({}), Scope(sources=tuple(Source)), Ruling(STRICT)
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 HEXADECIMAL = frozenset("0123456789abcdef")
@@ -52,16 +56,17 @@ def check_digest(text: str) -> None:
 
 
 def check_annotation(text: str, read: Callable[[str], object] = annotated) -> None:
-    """An annotation is asked for as it is written, and never where it is no id; it admits nothing by itself."""
+    """An annotation is asked for as it is written, and never where it is no id; it is no evidence by itself."""
     try:
         read(text)
         right = True
     except InvalidId:
         right = False
     registry = FakeRegistry()
-    verdict = gate(registry).decide(WORKLOAD, [replace(IMAGE, annotation=text)], DEADLINE)
-    assert not verdict.allowed, "admitted, and no registry knows anything"
+    inquiry = Inquiry(registry=registry, table=TABLE, scope=SCOPE, deadline=DEADLINE)
+    found = inquiry.evidence(replace(IMAGE, annotation=text), RULING)
+    assert isinstance(found, Unusable), "evidence, and no registry knows anything"
     asked = [call[1] for call in registry.calls if call[0] == "scan"]
     assert asked == ([ScanId(text)] if right else []), "asked for something else than was written"
     if not right:
-        assert verdict.findings[0].reason is Reason.INVALID_SCAN_ID
+        assert found.gap is Reason.INVALID_SCAN_ID
