@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak scale scan lock clean
+.PHONY: help run test lint format chart bench replay soak scale scan fuzz lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,7 +38,7 @@ lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings a
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate webhook tests charts
+	$(BIN)/interrogate webhook tests charts fuzz
 	$(BIN)/python .ci/measure.py
 
 format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
@@ -62,6 +62,9 @@ scale: $(VENV)/installed-dev ## Synchronise a lookup table of 20,000 images with
 
 scan: $(VENV)/scan/installed ## Scan chart, Dockerfile, packages and licences; write dist/scangate.cdx.json
 	@nice $(BIN)/python .ci/scan.py $(VENV)/scan/bin $(VENV)/runtime/bin/python
+
+fuzz: $(VENV)/installed-fuzz ## Fuzz what strangers and files can say (ARGS="--runs 100000 --target review")
+	@nice $(BIN)/python -m fuzz.run $(ARGS)
 
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
@@ -94,6 +97,10 @@ $(VENV)/scan/installed: requirements/scan.txt requirements/runtime.txt $(VENV)/i
 	$(BIN)/python -m venv --clear --without-pip $(VENV)/runtime
 	$(PIP) --python $(VENV)/scan/bin/python install --require-hashes --requirement requirements/scan.txt
 	$(PIP) --python $(VENV)/runtime/bin/python install --require-hashes --requirement requirements/runtime.txt
+	@touch $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev
+	$(PIP) install --editable '.[dev,fuzz]'
 	@touch $@
 
 $(BIN)/python:
