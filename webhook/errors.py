@@ -12,7 +12,8 @@ ScangateError
 ├── ClusterFailed        the Kubernetes API did not do what it was asked to
 │   ├── Absent               it has no such object
 │   ├── Forbidden            it does not let us
-│   └── Conflict             somebody else has changed the object: read it again, and decide again
+│   ├── Conflict             somebody else has changed the object: read it again, and decide again
+│   └── Gone                 what a list was to be read on with is too old: go on as it says, or begin again
 └── LookupFailed         the registry gave no usable answer; the image has no evidence
     ├── NotFound             it says that there is no such thing
     ├── Unauthorized         it does not let us see it (401, 403)
@@ -73,6 +74,15 @@ class Forbidden(ClusterFailed):
 
 class Conflict(ClusterFailed):
     """The object is not the one that was read any more; nothing was written."""
+
+
+class Gone(ClusterFailed):
+    """A token with which a list was to be read on has expired."""
+
+    def __init__(self, message: str, following: str = "") -> None:
+        """Say so; *following* is the token with which the API server would go on, from its newest state."""
+        super().__init__(message)
+        self.following = following
 
 
 class LookupFailed(ScangateError):

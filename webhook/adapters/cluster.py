@@ -7,7 +7,6 @@ serves admission reviews may import this module (`tests/adapters/test_cluster.py
 """
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,17 +19,20 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 
 from webhook.adapters.cluster_objects import ConfigMap, Secret, StoredLease
+from webhook.adapters.cluster_refusals import refusal
 from webhook.core.cluster import Lease, ObjectName, StoredConfigMap, StoredSecret, Version
 from webhook.core.printable import printable
 from webhook.core.registration import PUBLISHED, Registration, Rule, parse_registration
 from webhook.core.times import render_time
-from webhook.errors import Absent, ClusterFailed, Conflict, Forbidden, Invalid
+from webhook.errors import ClusterFailed, Invalid
 
 CALL_SECONDS = 10
 """An API server that is well answers such calls in milliseconds."""
 
 MERGE = "application/strategic-merge-patch+json"
 """A patch that leaves alone what it does not name, and knows the webhooks of a list by their names."""
+
+JSON = "application/json"
 
 MANAGER = "scangate"
 """Stands in `metadata.managedFields` of what is changed."""
@@ -44,6 +46,7 @@ class Cluster:
 
     def __init__(self, api: client.ApiClient) -> None:
         """Talk through *api*."""
+        self._api = api
         self._core = client.CoreV1Api(api)
         self._coordination = client.CoordinationV1Api(api)
         self._admission = client.AdmissionregistrationV1Api(api)
@@ -122,6 +125,29 @@ class Cluster:
         body = _of(version) | {"data": dict(data)}
         _patch(f"configmap {name}", self._core.patch_namespaced_config_map, name.name, name.namespace, body=body)
 
+    def get(self, what: str, path: str, *, accept: str = JSON) -> bytes:
+        """Make any call that reads, and return the answer, which is of the kind *accept*. Raises as `call`."""
+        return self._send("GET", what, path, {"Accept": accept})
+
+    def call(self, method: str, what: str, path: str, *, body: object = None, kind: str = JSON) -> bytes:
+        """Make any call, with a *body* of that kind, and return the answer.
+
+        Raises:
+            ClusterFailed: there is none, or a refusal; messages say *what*. `Gone` where a token of a list is too old.
+        """
+        return self._send(method, what, path, {"Accept": JSON, "Content-Type": kind}, body)
+
+    def _send(self, method: str, what: str, path: str, headers: dict[str, str], body: object = None) -> bytes:
+        request = self._api.param_serialize(method, path, None, None, headers, body, auth_settings=["BearerToken"])
+        return _call(what, self._called, *request)
+
+    def _called(self, *request: Any, _preload_content: bool, _request_timeout: float) -> Any:
+        answer = self._api.call_api(*request, _request_timeout=_request_timeout)
+        answer.read()
+        if not 200 <= answer.status <= 299:
+            raise ApiException(http_resp=answer)
+        return answer.response
+
 
 def connect(kubeconfig: str | None) -> Cluster:
     """Return the cluster of *kubeconfig*, or that in whose pod this runs.
@@ -151,7 +177,7 @@ def _call(what: str, call: Callable[..., Any], *names: str, **options: Any) -> b
     try:
         return bytes(call(*names, _preload_content=False, _request_timeout=CALL_SECONDS, **options).data)
     except ApiException as error:
-        raise _mapped(what, error) from error
+        raise refusal(what, error.status, reason=str(error.reason), body=error.body) from error
     except urllib3.exceptions.HTTPError as error:
         raise ClusterFailed(f"{what}: the API server does not answer: {printable(str(error), limit=200)}") from error
 
@@ -166,26 +192,6 @@ def _read(what: str, kind: type[T], body: bytes) -> T:
 
 def _patch(what: str, call: Callable[..., Any], *names: str, body: dict[str, Any]) -> None:
     _call(what, call, *names, body=body, field_manager=MANAGER, _content_type=MERGE)
-
-
-def _mapped(what: str, error: ApiException) -> ClusterFailed:
-    if error.status == 404:
-        return Absent(f"{what}: not found")
-    if error.status == 409:
-        return Conflict(f"{what}: was changed by somebody else")
-    if error.status == 403:
-        return Forbidden(f"{what}: HTTP 403: {_message(error)}")
-    # The rest of a refusal is not shown: it may quote what was to be written, and that may be a private key.
-    why = printable(str(error.reason), limit=200)
-    return ClusterFailed(f"{what}: HTTP {error.status}: {why}" if error.status else f"{what}: {why}")
-
-
-def _message(error: ApiException) -> str:
-    """Return what the API server says about rights that are missing."""
-    try:
-        return printable(str(json.loads(error.body or "{}").get("message", "")) or "forbidden")
-    except (ValueError, AttributeError):
-        return "forbidden"
 
 
 def _of(version: Version, **metadata: object) -> dict[str, Any]:

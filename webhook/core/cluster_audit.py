@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from webhook.core.images import Digest
+from webhook.core.pods import Image
 from webhook.core.verdict import Finding, Verdict
 
 MAX_EXAMPLES = 100
@@ -65,3 +66,11 @@ class AuditReport:
     """The strictest first, then what runs in most pods."""
     troubles: tuple[str, ...] = ()
     """What could not be read, and so was not judged; an audit with any is not whole."""
+
+
+def identity(image: Image) -> str:
+    """Return what tells distinct images apart: where it is and its digest, or else what was written."""
+    reference = image.known_reference
+    if reference is None or reference.digest is None:
+        return image.text
+    return f"{reference.registry}/{reference.repository}@{reference.digest}"
