@@ -55,8 +55,13 @@ def _places(parent: ast.AST, within: str) -> Iterator[_Place]:
             if isinstance(node, ast.AST) and not _is_text(node):
                 name = f"{within}.{node.name}" if isinstance(node, ast.FunctionDef | ast.ClassDef) else within
                 at = place if isinstance(value, list) else None
-                yield parent, field, at, _Node(node, name.removeprefix("."), getattr(node, "lineno", 0))
+                yield parent, field, at, _Node(node, name.removeprefix("."), _line(node))
                 yield from _places(node, name)
+
+
+def _line(node: ast.AST) -> int:
+    """Return the line of a node; of one that has none, that of the first part of it that has."""
+    return next((line for part in ast.walk(node) if (line := getattr(part, "lineno", 0))), 0)
 
 
 def _is_text(node: ast.AST) -> bool:
