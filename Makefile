@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak scale scan fuzz oracle lock clean
+.PHONY: help run test lint format chart bench replay soak scale scan fuzz oracle mutate lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,7 +38,7 @@ lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings a
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate webhook tests charts fuzz
+	$(BIN)/interrogate webhook tests charts fuzz mutation
 	$(BIN)/python .ci/measure.py
 
 format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
@@ -68,6 +68,9 @@ scan: $(VENV)/scan/installed ## Scan chart, Dockerfile, packages and licences; w
 
 fuzz: $(VENV)/installed-fuzz ## Fuzz what strangers and files can say (ARGS="--runs 100000 --target review")
 	@nice $(BIN)/python -m fuzz.run $(ARGS)
+
+mutate: $(VENV)/installed-dev ## Put faults into what decides, and see whether the tests notice
+	@nice $(BIN)/python -m mutation.run $(ARGS)
 
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
