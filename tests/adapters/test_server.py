@@ -84,7 +84,7 @@ def test_drain_is_seen_by_forked_processes() -> None:
     """The flag that one process raises is seen by those that were forked before."""
     code = (
         "import os, time\n"
-        "from webhook.adapters.server import Drain\n"
+        "from webhook.adapters.arbiter import Drain\n"
         "drain = Drain(); child = os.fork()\n"
         "if child == 0:\n"
         "    while not drain(): time.sleep(0.01)\n"
