@@ -6,7 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 from gunicorn.app.base import BaseApplication
@@ -19,6 +19,7 @@ from webhook.adapters.admission_worker.worker import AdmissionWorker
 from webhook.adapters.arbiter import Drain, DrainingArbiter, Messages
 from webhook.adapters.places import Places
 from webhook.adapters.probes import serve_probes
+from webhook.core.serving import Worker
 
 GRACEFUL_SECONDS = 20
 """How long requests in flight may take after the drain; above the longest default deadline."""
@@ -33,10 +34,9 @@ class Serving:
     probe_port: int
     workers: int
     threads: int
-    worker: Literal["admission", "gthread"] = "admission"
-    """Which worker of gunicorn answers: the one made for this, or gunicorn's own one with threads."""
+    worker: Worker = Worker.ADMISSION
     connections: int = 1024
-    """Open connections of each process; the admission worker's bound."""
+    """Open connections of each process."""
     queue: int = 512
     """Requests of each process that wait for a thread; the admission worker's bound."""
     body_bytes: int = 7 * 1024 * 1024
@@ -116,9 +116,9 @@ class _Application(BaseApplication):
         return {
             "bind": f"{serving.host}:{serving.port}",
             "workers": serving.workers,
-            "worker_class": AdmissionWorker if serving.worker == "admission" else serving.worker,
+            "worker_class": AdmissionWorker if serving.worker is Worker.ADMISSION else serving.worker.value,
             "threads": serving.threads,
-            "worker_connections": 1000 + serving.threads,
+            "worker_connections": serving.connections + serving.threads,
             "keepalive": int(Patience().idle),
             "timeout": 30,
             "graceful_timeout": GRACEFUL_SECONDS,

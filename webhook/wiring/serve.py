@@ -11,7 +11,7 @@ from webhook.adapters.places import Places
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config
 from webhook.adapters.tls import ServingCertificate
-from webhook.app import probe_app, review_app
+from webhook.app import MAX_REVIEW_BYTES, probe_app, review_app
 from webhook.core.environment import Environment
 from webhook.core.times import parse_duration
 from webhook.wiring.loading import Configuration, Loaded, follow, load_gate
@@ -39,7 +39,11 @@ def serve_gate(config: Path, environment: Environment) -> None:
         port=server.port,
         probe_port=server.probe_port,
         workers=server.workers,
+        worker=server.worker,
         threads=server.threads,
+        connections=server.connections,
+        queue=server.queue,
+        body_bytes=MAX_REVIEW_BYTES,
         drain_seconds=parse_duration(server.drain),
         cert_file=str(loaded.base / server.tls.cert_file),
         key_file=str(loaded.base / server.tls.key_file),

@@ -1,14 +1,14 @@
-"""One connection: TLS, and requests that are read as their bytes come, without ever waiting for one."""
+"""One connection: TLS, what comes on it, and how long that may take. Nothing here waits, but `send`."""
 
 import select
 import socket
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 
-from webhook.adapters.admission_worker.heads import Address, Head, Heads, Refused
+from webhook.adapters.admission_worker.heads import Address, Heads
+from webhook.adapters.admission_worker.incoming import Heard, Incoming, Request
 from webhook.adapters.admission_worker.terms import Terms
 
 RECORD_BYTES = 16 * 1024
@@ -17,13 +17,12 @@ RECORD_BYTES = 16 * 1024
 RECORDS_AT_ONCE = 32
 """After so many others are heard, too."""
 
-_HEAD_END = b"\r\n\r\n"
-
 
 class Phase(Enum):
     """How far a connection is."""
 
     HANDSHAKE = auto()
+    IDLE = auto()
     HEAD = auto()
     BODY = auto()
     SERVED = auto()
@@ -33,81 +32,69 @@ class Phase(Enum):
     CLOSED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request that can be answered."""
-
-    head: Head
-    length: int | None
-    body: bytes
-    whole: bool
-    """Whether all of the body came."""
-
-
 class Connection:
-    """A connection of a client. Nothing here waits, but `send`."""
+    """A connection of a client."""
 
-    __slots__ = (
-        *("asked", "deadline", "fd", "held", "peer", "phase", "since"),
-        *("_chunks", "_head", "_length", "_socket", "_start", "_terms"),
-    )
+    __slots__ = ("_incoming", "_patience", "_socket", "asked", "deadline", "fd", "peer", "phase", "since")
 
-    def __init__(self, plain: socket.socket, peer: Address, terms: Terms) -> None:
+    def __init__(self, plain: socket.socket, peer: Address, heads: Heads, terms: Terms) -> None:
         """Begin with a socket that was just accepted.
 
         Raises:
             OSError: the client is gone already.
         """
         plain.setblocking(False)
-        self._terms = terms
+        self._patience = terms.patience
+        self._incoming = Incoming(heads, peer, terms.body_bytes)
         self._socket = terms.tls().wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         self.fd = self._socket.fileno()
         self.peer = peer
+        self.phase = Phase.HANDSHAKE
         self.since = time.monotonic()
         """When it last came to be idle, or its request to wait for an answer."""
         self.deadline = self.since + terms.patience.handshake
         """When it is to be closed, on the monotonic clock."""
-        self.phase = Phase.HANDSHAKE
         self.asked = False
         """Whether there ever was a request."""
-        self.held = 0
-        """Bytes of an unfinished body."""
-        self._start = b""
-        self._head: Head | None = None
-        self._length: int | None = 0
-        self._chunks: list[bytes] = []
 
-    def advance(self, heads: Heads) -> Request | Refused | None:
+    @property
+    def held(self) -> int:
+        """Bytes of an unfinished body."""
+        return self._incoming.held
+
+    def advance(self) -> Heard:
         """Take what has come, and return a request once there is one.
 
         Raises:
             OSError: the client is gone, or does not speak TLS.
         """
-        if self.phase is Phase.HANDSHAKE and not self._shake_hands():
-            return None
-        if self.phase is Phase.PARTING:
-            return self._listen_no_more()
-        with suppress(ssl.SSLWantReadError):
+        with suppress(ssl.SSLWantReadError, BlockingIOError):
+            if self.phase is Phase.HANDSHAKE:
+                self._socket.do_handshake()
+                self.rest(time.monotonic())
             for _ in range(RECORDS_AT_ONCE):
-                request = self._take(self._socket.recv(RECORD_BYTES), heads)
-                if request is not None:
-                    return request
-        return None
+                data = self._socket.recv(RECORD_BYTES)
+                if not data:
+                    return self._ended()
+                if self.phase is not Phase.PARTING and (heard := self._incoming.take(data)) is not None:
+                    return self._noted(heard)
+        return self._noted(None)
 
-    def left_over(self, heads: Heads) -> Request | Refused | None:
+    def left_over(self) -> Heard:
         """Return the request that came in one piece with the one before, if it did."""
-        start, self._start = self._start, b""
-        return self._begin(start, heads) if start else None
+        return self._noted(self._incoming.left_over())
 
     def cut_off(self) -> Request | None:
         """Return as much of a request as has come, if its head has; the rest will not be waited for."""
-        return None if self._head is None else self._request(self._head, whole=False)
+        request = self._incoming.cut_off()
+        self._noted(request)
+        return request
 
     def rest(self, now: float) -> None:
-        """Wait for the next request: this one is answered."""
+        """Wait for the next request: the last one is answered."""
         self.since = now
-        self.deadline = now + self._terms.patience.idle
-        self.phase = Phase.HEAD
+        self.deadline = now + self._patience.idle
+        self.phase = Phase.IDLE
 
     def send(self, data: bytes) -> None:
         """Send all of *data*, and wait for that as long as the terms allow.
@@ -120,8 +107,8 @@ class Connection:
             try:
                 data = data[self._socket.send(data) :]
             except ssl.SSLWantWriteError:
-                end = end or time.monotonic() + self._terms.patience.answer
-                self._wait_to_send(end)
+                end = end or time.monotonic() + self._patience.answer
+                _wait_to_send(self.fd, end)
 
     def say(self, data: bytes) -> None:
         """Send *data* if that needs no wait. Raises as `send` does."""
@@ -130,8 +117,8 @@ class Connection:
 
     def part(self) -> None:
         """End what is sent. What the client still sends is read for a while, or it might lose the answer."""
-        self.forget()
-        self.deadline = time.monotonic() + self._terms.patience.parting
+        self._incoming.forget()
+        self.deadline = time.monotonic() + self._patience.parting
         self.phase = Phase.PARTING
         with suppress(OSError, ValueError):
             self._socket.unwrap()
@@ -140,91 +127,37 @@ class Connection:
 
     def close(self) -> None:
         """Close it."""
-        if self.phase is Phase.HEAD:
+        if self.phase is Phase.IDLE:
             with suppress(OSError, ValueError):
                 self._socket.unwrap()
         self.phase = Phase.CLOSED
-        self.forget()
+        self._incoming.forget()
         with suppress(OSError):
             self._socket.close()
 
-    def forget(self) -> None:
-        """Let go of what has come of a request."""
-        self._start, self._head, self._chunks, self.held = b"", None, [], 0
+    def _ended(self) -> Request:
+        """Return as much of a request as the client has sent before it closed. Raises where that is nothing."""
+        request = None if self.phase is Phase.PARTING else self.cut_off()
+        if request is None:
+            raise ConnectionResetError("closed by the client")
+        return request
 
-    def _shake_hands(self) -> bool:
-        try:
-            self._socket.do_handshake()
-        except ssl.SSLWantReadError:
-            return False
-        self.rest(time.monotonic())
-        return True
+    def _noted(self, heard: Heard) -> Heard:
+        """Note how far the connection is, with what was *heard* on it."""
+        if isinstance(heard, Request):
+            self.phase, self.asked, self.since = Phase.SERVED, True, time.monotonic()
+        elif self._incoming.head is not None and self.phase is not Phase.BODY:
+            self.phase, self.deadline = Phase.BODY, time.monotonic() + self._patience.body
+            if self._incoming.head.expects:
+                self.say(b"HTTP/1.1 100 Continue\r\n\r\n")
+        elif self.phase is Phase.IDLE and self._incoming.begun:
+            self.phase, self.deadline = Phase.HEAD, time.monotonic() + self._patience.head
+        return heard
 
-    def _take(self, data: bytes, heads: Heads) -> Request | Refused | None:
-        if self._head is None:
-            if not data:
-                raise ConnectionResetError("closed by the client")
-            return self._begin(self._start + data if self._start else data, heads)
-        if not data:
-            return self._request(self._head, whole=False)
-        self._chunks.append(data)
-        self.held += len(data)
-        return self._finished(self._head)
 
-    def _begin(self, data: bytes, heads: Heads) -> Request | Refused | None:
-        end = data.find(_HEAD_END)
-        if end < 0:
-            if not self._start:
-                self.deadline = time.monotonic() + self._terms.patience.head
-            self._start = data
-            return heads.check(data, self.peer)
-        said = heads.read(data[: end + 4], self.peer)
-        if isinstance(said, Refused):
-            return said
-        self._start = b""
-        head, self._length = said
-        self._chunks, self.held = [data[end + 4 :]], len(data) - end - 4
-        return self._finished(head) or self._wait_for_body(head)
-
-    def _finished(self, head: Head) -> Request | None:
-        """Return the request if there is nothing to wait for, or no use in it."""
-        length = self._length
-        if length is None or length == self.held:
-            return self._request(head, whole=True)
-        if length < self.held:
-            whole = b"".join(self._chunks)
-            self._chunks, self._start = [whole[:length]], whole[length:]
-            return self._request(head, whole=True)
-        if length > self._terms.body_bytes:
-            return self._request(head, whole=False)
-        return None
-
-    def _wait_for_body(self, head: Head) -> None:
-        self._head = head
-        self.deadline = time.monotonic() + self._terms.patience.body
-        self.phase = Phase.BODY
-        if head.expects:
-            self.say(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def _request(self, head: Head, *, whole: bool) -> Request:
-        chunks, self._chunks, self._head, self.held = self._chunks, [], None, 0
-        self.phase = Phase.SERVED
-        self.asked = True
-        self.since = time.monotonic()
-        if self._length is None:
-            self._start, chunks = chunks[0], []
-        return Request(head, self._length, chunks[0] if len(chunks) == 1 else b"".join(chunks), whole)
-
-    def _listen_no_more(self) -> None:
-        """Throw away what still comes. Raises `ConnectionResetError` when the client has closed."""
-        with suppress(BlockingIOError):
-            for _ in range(RECORDS_AT_ONCE):
-                if not self._socket.recv(RECORD_BYTES):
-                    raise ConnectionResetError("closed by the client")
-
-    def _wait_to_send(self, end: float) -> None:
-        ready = select.poll()
-        ready.register(self.fd, select.POLLOUT)
-        left = end - time.monotonic()
-        if left <= 0 or not ready.poll(left * 1000):
-            raise TimeoutError("the client does not take its answer")
+def _wait_to_send(number: int, end: float) -> None:
+    ready = select.poll()
+    ready.register(number, select.POLLOUT)
+    left = end - time.monotonic()
+    if left <= 0 or not ready.poll(left * 1000):
+        raise TimeoutError("the client does not take its answer")

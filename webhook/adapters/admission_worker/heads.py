@@ -63,7 +63,7 @@ class Heads:
         """Return what a whole head says, and the length of the body."""
         found = _LENGTH.search(raw)
         if found is None or len(raw) > REMEMBERED_BYTES:
-            head = self._parse(raw, peer)
+            head = self._parse([raw], peer)
             return head if isinstance(head, Refused) else (head, head.length)
         # No head with a NUL in it is ever accepted, so that no other one has this key.
         key = raw[: found.start(1)] + b"\0" + raw[found.end(1) :]
@@ -72,27 +72,27 @@ class Heads:
 
     def check(self, raw: bytes, peer: Address) -> Refused | None:
         """Refuse the beginning of a head that cannot come to a good end."""
-        head = self._parse(raw, peer, whole=False)
+        try:
+            # In two pieces, since the parser looks at the size of what it has when it gets more.
+            head = self._parse([raw[:-1], raw[-1:]], peer)
+        except NoMoreData:
+            return None
         return head if isinstance(head, Refused) else None
 
     def _learn(self, key: bytes, raw: bytes, peer: Address) -> Head | Refused:
-        head = self._parse(raw, peer)
+        head = self._parse([raw], peer)
         if isinstance(head, Head) and not head.expects and head.length is not None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[key] = head
         return head
 
-    def _parse(self, raw: bytes, peer: Address, *, whole: bool = True) -> Head | Refused | None:
+    def _parse(self, pieces: list[bytes], peer: Address) -> Head | Refused:
         try:
-            # In two pieces, since the parser looks at the size of what it has when it gets more.
-            pieces = [raw] if whole else [raw[:-1], raw[-1:]]
-            request = next(RequestParser(self._cfg, iter(piece for piece in pieces if piece), peer))
-        except NoMoreData as error:
-            return Refused(self._refusal(peer, error)) if whole else None
+            request = next(RequestParser(self._cfg, iter([piece for piece in pieces if piece]), peer))
+            return self._head(request, peer)
         except ParseException as error:
             return Refused(self._refusal(peer, error))
-        return self._head(request, peer)
 
     def _head(self, request: Any, peer: Address) -> Head:
         _, environ = create(request, _Nobody(), peer, self._here, self._cfg)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from webhook.adapters.admission_worker.connection import Connection, Phase
+from webhook.adapters.admission_worker.heads import Heads
 from webhook.adapters.admission_worker.terms import Terms
 
 EVENTS_AT_ONCE = 64
@@ -24,10 +25,10 @@ class Reception:
     """Accepts connections, and tells which of them have something to say. All of it is for the thread on watch,
     unless it says otherwise."""
 
-    def __init__(self, listeners: Sequence[Any], terms: Terms) -> None:
+    def __init__(self, listeners: Sequence[Any], heads: Heads, terms: Terms) -> None:
         """Accept from *listeners*, which other processes may share."""
         self._listeners = {listener.fileno(): listener for listener in listeners}
-        self._terms = terms
+        self._heads, self._terms = heads, terms
         self._epoll = select.epoll()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._connections: dict[int, Connection] = {}
@@ -40,9 +41,9 @@ class Reception:
             self._epoll.register(listener.fileno(), select.EPOLLIN)
 
     @property
-    def empty(self) -> bool:
-        """Whether there is no connection. For any thread."""
-        return not self._connections
+    def left(self) -> bool:
+        """Whether there is no connection, and will be none. For any thread."""
+        return not self._listeners and not self._connections
 
     @property
     def held(self) -> int:
@@ -108,7 +109,7 @@ class Reception:
                 plain.close()
                 return
             try:
-                connection = Connection(plain, peer, self._terms)
+                connection = Connection(plain, peer, self._heads, self._terms)
             except OSError:
                 plain.close()
                 continue
@@ -128,9 +129,10 @@ class Reception:
         return [each for each in list(self._connections.values()) if each.phase is not Phase.SERVED]
 
     def _stop_accepting(self, now: float) -> None:
-        for listener in self._listeners.values():
+        for number, listener in self._listeners.items():
             self._accept(listener, self._terms.connections, now)
-            self._epoll.unregister(listener.fileno())
+            self._epoll.unregister(number)
+            listener.close()  # who comes now is told at once
         self._listeners = {}
         os.eventfd_read(self._bell)
         for each in self._parked():

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from wsgiref.types import WSGIApplication
 
 from webhook.adapters.admission_worker.answers import BUSY, FAILURE, Answer, ask, render
-from webhook.adapters.admission_worker.connection import Connection, Phase, Request
-from webhook.adapters.admission_worker.heads import Heads, Refused
+from webhook.adapters.admission_worker.connection import Connection, Phase
+from webhook.adapters.admission_worker.heads import Refused
+from webhook.adapters.admission_worker.incoming import Heard, Request
 from webhook.adapters.admission_worker.reception import Reception
 from webhook.adapters.admission_worker.terms import Terms
 from webhook.adapters.admission_worker.watch import Turn, Watch
@@ -29,10 +30,10 @@ class Service:
     """Answers requests with an application."""
 
     def __init__(
-        self, reception: Reception, heads: Heads, application: WSGIApplication, *, terms: Terms, log: logging.Logger
+        self, reception: Reception, application: WSGIApplication, *, terms: Terms, log: logging.Logger
     ) -> None:
         """Answer what comes to *reception*."""
-        self._reception, self._heads, self._application = reception, heads, application
+        self._reception, self._application = reception, application
         self._terms, self._log = terms, log
         self._leaving = False
         self.watch: Watch[Job] = Watch(terms.threads, terms.queue, keep=self._keep, release=self._release)
@@ -67,12 +68,16 @@ class Service:
     def _heard(self, connection: Connection) -> Request | None:
         """Return the request that *connection* has come to, or what there is of it when its time is over."""
         try:
-            request = self._accepted(connection, connection.advance(self._heads))
+            request = self._accepted(connection, connection.advance())
         except ssl.SSLError as error:
             self._log.debug("a connection from %s ends: %s", connection.peer[0], error)
             connection.part()  # a client that was told why should be able to read it
             return None
         except OSError:
+            self._reception.close(connection)
+            return None
+        except Exception:
+            self._log.exception("a connection could not be read")
             self._reception.close(connection)
             return None
         if request is not None or connection.phase is Phase.SERVED:
@@ -87,11 +92,11 @@ class Service:
 
     def _left_over(self, connection: Connection) -> Request | None:
         """Return the request that came in one piece with the one that was answered, if that was not the last one."""
-        if connection.phase is not Phase.HEAD:
+        if connection.phase is not Phase.IDLE:
             return None
-        return self._accepted(connection, connection.left_over(self._heads))
+        return self._accepted(connection, connection.left_over())
 
-    def _accepted(self, connection: Connection, heard: Request | Refused | None) -> Request | None:
+    def _accepted(self, connection: Connection, heard: Heard) -> Request | None:
         if isinstance(heard, Refused):
             self._say_last(connection, heard.answer)
             return None

@@ -27,15 +27,15 @@ class AdmissionWorker(Worker):
     def run(self) -> None:
         """Serve until told to end, and then until all is answered."""
         terms = self.app.terms
-        reception = Reception(self.sockets, terms)
         heads = Heads(self.cfg, self.sockets[0].getsockname(), self._refusal)
-        service = Service(reception, heads, self.wsgi, terms=terms, log=self.log)
+        reception = Reception(self.sockets, heads, terms)
+        service = Service(reception, self.wsgi, terms=terms, log=self.log)
         terms.waiting.hear(service.watch.step_aside)
         service.watch.start()
         self._until(service, lambda: not self.alive or self.ppid != os.getppid())
         service.leave()
         end = time.monotonic() + self.cfg.graceful_timeout
-        self._until(service, lambda: reception.empty or time.monotonic() > end)
+        self._until(service, lambda: reception.left or time.monotonic() > end)
 
     def _until(self, service: Service, over: Callable[[], bool]) -> None:
         notified, pause = 0.0, CALM_SECONDS
