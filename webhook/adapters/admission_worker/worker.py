@@ -1,21 +1,27 @@
 """The worker: a process of gunicorn, its signals, its sign of life, and its end."""
 
 import os
+import resource
 import select
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from gunicorn.workers.base import Worker
 
 from webhook.adapters.admission_worker.heads import Address, Heads
 from webhook.adapters.admission_worker.reception import Reception
 from webhook.adapters.admission_worker.service import Service
+from webhook.adapters.admission_worker.terms import Terms
 
 CALM_SECONDS = 0.05
 """Between two looks at the thread on watch: a job that is seen twice is a long one."""
 
 BUSY_SECONDS = 0.002
 """The same while there are such jobs: where there is one, more may come."""
+
+DESCRIPTORS = 256
+"""For everything but the connections of clients: those to the registry, files, pipes."""
 
 NOTIFY_SECONDS = 1.0
 """Between two signs of life; gunicorn kills a worker that shows none for its `timeout`."""
@@ -26,7 +32,7 @@ class AdmissionWorker(Worker):
 
     def run(self) -> None:
         """Serve until told to end, and then until all is answered."""
-        terms = self.app.terms
+        terms = within_descriptors(self.app.terms)
         heads = Heads(self.cfg, self.sockets[0].getsockname(), self._refusal)
         reception = Reception(self.sockets, heads, terms)
         service = Service(reception, self.wsgi, terms=terms, log=self.log)
@@ -57,6 +63,14 @@ class AdmissionWorker(Worker):
         said = _Said()
         self.handle_error(None, said, peer, error)
         return bytes(said.data)
+
+
+def within_descriptors(terms: Terms) -> Terms:
+    """Return *terms* with as many connections as this process can have descriptors, which are made as many as allowed."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    left = most - DESCRIPTORS if most != resource.RLIM_INFINITY else terms.connections
+    return replace(terms, connections=max(1, min(terms.connections, left)))
 
 
 class _Said:
