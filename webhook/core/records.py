@@ -48,7 +48,7 @@ def render_record(
         "kind": KIND,
         "time": render_time(at),
         "request": None if review is None else _request(review),
-        **_outcome(outcome),
+        **render_outcome(outcome),
         "message": printable(message, limit=MAX_TEXT),
         "latencySeconds": round(seconds, 6),
     }
@@ -83,7 +83,8 @@ def _request(review: Review) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
+def render_outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
+    """Return the fields of a record that say what was decided, and about which images."""
     match outcome:
         case Verdict():
             return {
@@ -93,7 +94,7 @@ def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
                 "reason": deciding_reason(outcome),
                 "policy": outcome.policy,
                 "namespaceLabels": _labels(outcome.labels),
-                "images": [_image(finding) for finding in outcome.findings],
+                "images": [render_image(finding) for finding in outcome.findings],
             }
         case Exempt():
             return {"decision": "allow", "allowed": True, "reason": outcome.value, **_UNJUDGED}
@@ -108,7 +109,8 @@ def deciding_reason(verdict: Verdict) -> str:
     return next(finding.reason.value for finding in verdict.findings if finding.action is verdict.action)
 
 
-def _image(finding: Finding) -> dict[str, Any]:
+def render_image(finding: Finding) -> dict[str, Any]:
+    """Return what a record says about one image."""
     image, reference = finding.image, finding.image.reference
     return {
         "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
