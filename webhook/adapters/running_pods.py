@@ -106,7 +106,7 @@ class ClusterPods:
         token, last, known, renewals = "", "", "", 0
         while True:
             try:
-                page = self._page(path, token)
+                pods, following = self._page(path, token)
             except Gone as gone:
                 renewals += 1
                 if renewals > MAX_RENEWALS:
@@ -114,15 +114,15 @@ class ClusterPods:
                 self.log.info("pods are read on behind %s from the newest state of the cluster", last or "nothing")
                 token, known = gone.following, last
                 continue
-            for pod in _pods(page):
+            for pod in pods:
                 if not known or pod.key > known:
                     last = pod.key
                     yield pod
-            token = page.metadata.following
+            token = following
             if not token:
                 return
 
-    def _page(self, path: str, token: str) -> _Page:
+    def _page(self, path: str, token: str) -> tuple[list[FoundPod], str]:
         more = {"continue": token} if token else {}
         query = urlencode({"limit": PAGE_SIZE, **more})
         return _decoded(self._patiently(f"{path}?{query}"))
@@ -143,14 +143,15 @@ def _namespace(name: str) -> str:
     return f"/api/v1/namespaces/{quote(name, safe='')}"
 
 
-def _pods(page: _Page) -> Iterator[FoundPod]:
-    for behind, item in zip(reversed(range(len(page.items))), page.items, strict=True):
-        metadata = _POD.decode(item).metadata
-        yield FoundPod(metadata.namespace, metadata.name, item, page.metadata.left + behind)
-
-
-def _decoded(body: bytes) -> _Page:
+def _decoded(body: bytes) -> tuple[list[FoundPod], str]:
+    """Return the pods of a page, and the token for the next one; empty where there is none."""
     try:
-        return _PAGE.decode(body)
+        page = _PAGE.decode(body)
+        found = [(item, _POD.decode(item).metadata) for item in page.items]
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ClusterFailed(f"{WHAT}: the answer is not one") from error
+    last = len(found) - 1 + page.metadata.left
+    return (
+        [FoundPod(pod.namespace, pod.name, item, last - number) for number, (item, pod) in enumerate(found)],
+        page.metadata.following,
+    )
