@@ -7,7 +7,7 @@ from tests.fakes import DEADLINE, FakeRegistry
 from webhook.adapters.lasting import lasting
 from webhook.adapters.memory import FAILURE_SECONDS, Memory
 from webhook.adapters.remembered import Remembered
-from webhook.errors import LookupFailed, NotFound, Unauthorized, Unavailable, Unreadable
+from webhook.errors import LookupFailed, NotFound, NotRemembered, Unauthorized, Unavailable, Unreadable
 
 HOURS = 10 * 3600.0
 
@@ -20,7 +20,7 @@ class Run:
         self.registry, self.time = registry, 0.0
         memory = Memory(size=100, clock=lambda: self.time, jitter=lambda: 0.0)
         self.asked = Remembered(registry, registry, lasting(memory.ask), ask_lists=memory.ask)
-        self.recalled = Remembered(registry, registry, memory.recall, ask_lists=memory.recall)
+        self.recalled = Remembered(registry, registry, lasting(memory.recall), ask_lists=memory.recall)
 
 
 @pytest.mark.parametrize("status", ["READY", "RUNNING", "ERROR"])
@@ -39,9 +39,11 @@ def test_scans(status: str) -> None:
 def test_answers_that_say_no(failure: LookupFailed) -> None:
     """That there is none, or that it may not be seen, is an answer as well."""
     run = Run(FakeRegistry(listed={(REPOSITORY, DIGEST): failure}))
-    for _ in range(2):
+    with pytest.raises(NotRemembered):
+        run.recalled.find(REPOSITORY, DIGEST, DEADLINE)
+    for asked in (run.asked, run.recalled, run.asked):
         with pytest.raises(type(failure), match=str(failure)):
-            run.asked.find(REPOSITORY, DIGEST, DEADLINE)
+            asked.find(REPOSITORY, DIGEST, DEADLINE)
         run.time += HOURS
     assert len(run.registry.calls) == 1
 

@@ -1,6 +1,7 @@
 """Labels of the namespaces of a cluster, for commands that talk to it anyway."""
 
 import logging
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
@@ -35,17 +36,19 @@ class _Namespace(msgspec.Struct, frozen=True):
 
 
 class ClusterNamespaces:
-    """Asks the API server for the labels of a namespace, and remembers them."""
+    """Asks the API server for the labels of a namespace, and remembers them; for many threads."""
 
     def __init__(self, get: Get, log: logging.Logger) -> None:
         """Ask by *get*."""
         self._get, self._log = get, log
         self._read: Callable[[str], Labels] = lru_cache(REMEMBERED)(self._asked)
+        self._one = threading.Lock()
 
     def labels(self, namespace: str, deadline: Deadline) -> Labels | None:
         """Return the labels of a namespace; None where they cannot be had, which the log explains."""
         try:
-            return self._read(namespace)
+            with self._one:  # who comes while it is asked for gets the same answer
+                return self._read(namespace)
         except ClusterFailed as error:
             self._log.warning("the labels of namespace %s are not known: %s", namespace, error)
             return None

@@ -19,7 +19,8 @@ class _Refused:
 def lasting(ask: Ask) -> Ask:
     """Return what asks as *ask* does, and has every answer kept: an audit asks about an image once.
 
-    That the registry did not answer is no answer. That is forgotten as soon as it always is.
+    That the registry did not answer is no answer. That is forgotten as soon as it always is. Whatever else asks the
+    same memory must ask it like this, too.
     """
 
     def asked(

@@ -80,7 +80,7 @@ def connect(loaded: Loaded, ears: Ears = NOBODY) -> Cloud:
 def connect_for_a_run(loaded: Loaded, callers: int) -> Cloud:
     """Build the same for a run that asks about everything once, on behalf of so many at the same time."""
     memory = Memory(size=RUN_REMEMBERED, clock=time.monotonic, jitter=random.random)
-    return _connected(loaded, NOBODY, (memory.recall, lasting(memory.ask)), callers)
+    return _connected(loaded, NOBODY, (lasting(memory.recall), lasting(memory.ask)), callers)
 
 
 def _connected(loaded: Loaded, ears: Ears, memory: tuple[Ask, Ask], reviews: int) -> Cloud:
