@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak scale lock clean
+.PHONY: help run test lint format chart bench replay soak scale scan fuzz lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,7 +38,7 @@ lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings a
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate webhook tests charts
+	$(BIN)/interrogate webhook tests charts fuzz
 	$(BIN)/python .ci/measure.py
 
 format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
@@ -60,12 +60,19 @@ soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under lo
 scale: $(VENV)/installed-dev ## Synchronise a lookup table of 20,000 images with a real API server
 	@nice $(BIN)/python -m bench.table_sync $(ARGS)
 
+scan: $(VENV)/scan/installed ## Scan chart, Dockerfile, packages and licences; write dist/scangate.cdx.json
+	@nice $(BIN)/python .ci/scan.py $(VENV)/scan/bin $(VENV)/runtime/bin/python
+
+fuzz: $(VENV)/installed-fuzz ## Fuzz what strangers and files can say (ARGS="--runs 100000 --target review")
+	@nice $(BIN)/python -m fuzz.run $(ARGS)
+
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
 
 lock: $(VENV)/lock ## Write requirements/ anew: what the image is built from, with hashes
 	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --output-file requirements/build.txt requirements/build.in
+	$(COMPILE) --output-file requirements/scan.txt requirements/scan.in
 
 $(VENV)/lock: | $(BIN)/python
 	$(BIN)/python -m venv $@
@@ -83,6 +90,18 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 $(VENV)/installed-dev: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable '.[dev]'
 	@touch $(VENV)/installed $@
+
+# The scanners, and beside them what the image gets and nothing else.
+$(VENV)/scan/installed: requirements/scan.txt requirements/runtime.txt $(VENV)/installed-dev
+	$(BIN)/python -m venv --clear $(VENV)/scan
+	$(BIN)/python -m venv --clear --without-pip $(VENV)/runtime
+	$(PIP) --python $(VENV)/scan/bin/python install --require-hashes --requirement requirements/scan.txt
+	$(PIP) --python $(VENV)/runtime/bin/python install --require-hashes --requirement requirements/runtime.txt
+	@touch $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev
+	$(PIP) install --editable '.[dev,fuzz]'
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

@@ -55,6 +55,8 @@ class Desk:
     log: logging.Logger
     now: Callable[[], datetime]
     clock: Monotonic
+    reasons_url: str = ""
+    """Where denials say that remedies are documented; nowhere if empty."""
     timeout: float
     """Seconds for a review whose caller does not say."""
 
@@ -128,7 +130,7 @@ def _answer(desk: Desk, case: _Case) -> Response:
     review = parse_review(_body(), desk.kinds, desk.aliases)
     case.review = review
     outcome = _outcome(desk.gate, review, deadline)
-    answer = _json(render_review(review, outcome), 200)
+    answer = _json(render_review(review, outcome, reasons_url=desk.reasons_url), 200)
     _record(desk, case, outcome)
     return answer
 

@@ -94,9 +94,9 @@ def check(paths: Sequence[Path], form: str, output: Path | None, show: int, **op
         recursive=options.pop("recursive"),
     )
     terms = Terms(**options, fixes=form == "json" or (form == "table" and show > 0))
-    results = judge(sources, terms, parse_environment(os.environ), _progress)
-    publish(report(results, form, shown=show), output)
-    if not all(result.allowed for result in results):
+    checked = judge(sources, terms, parse_environment(os.environ), _progress)
+    publish(report(checked, form, shown=show), output)
+    if not all(result.allowed for result in checked.results):
         raise SystemExit(EXIT_NO)
 
 

@@ -77,6 +77,13 @@ def test_a_tag_is_pinned_by_the_body_where_the_header_is_missing() -> None:
     assert distribution(wire).pin(TAGGED, DEADLINE) == INDEX_DIGEST
 
 
+@pytest.mark.parametrize("page", [b"<html>502 Bad Gateway</html>", b"[]", b'{"mediaType": "text/html"}'])
+def test_a_tag_is_not_pinned_by_what_is_no_manifest(page: bytes) -> None:
+    """A web page of a proxy has a hash, too: it names no image that the registry could be said not to have."""
+    with pytest.raises(Unreadable):
+        distribution(Wire(Reply(200, {}, b""), Reply(200, {}, page))).pin(TAGGED, DEADLINE)
+
+
 def test_no_tag_means_latest() -> None:
     """A reference without a tag is pinned as the runtimes read it."""
     wire = Wire(Reply(200, {"Docker-Content-Digest": INDEX_DIGEST}, b""))

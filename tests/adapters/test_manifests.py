@@ -89,3 +89,26 @@ def test_file_that_is_not_there(tmp_path: Path) -> None:
     """It is named."""
     with pytest.raises(InvalidDocument, match=r"none\.yaml: cannot be read: No such file"):
         load_manifests(tmp_path / "none.yaml")
+
+
+def bomb(levels: int) -> bytes:
+    """Return a manifest of so many lists, each of ten aliases of the one before it."""
+    lists = [f"a{level + 1}: &a{level + 1} [{', '.join([f'*a{level}'] * 10)}]" for level in range(levels)]
+    return "\n".join(["apiVersion: v1", "kind: Pod", "a0: &a0 [x, x, x]", *lists]).encode()
+
+
+def test_aliases_of_aliases_are_refused_before_they_are_unfolded() -> None:
+    """Five hundred bytes would be half a gigabyte of JSON."""
+    assert len(read_manifests(bomb(3), "pod.yaml")) == 1
+    with pytest.raises(InvalidDocument, match=r"pod\.yaml: its aliases stand for more than 100000 values"):
+        read_manifests(bomb(8), "pod.yaml")
+
+
+def test_aliases_are_counted_as_what_they_stand_for() -> None:
+    """Also in merged mappings, behind scalars, and where an anchor is used again."""
+    many = "[" + ", ".join(["x"] * 400) + "]"
+    stream = f"a: &a {many}\nb: &b x\nc: [*b, *a]\nd: &m {{e: *a}}\nf: {{<<: *m}}\n"
+
+    assert len(read_manifests(stream.encode(), "a.yaml")) == 1
+    with pytest.raises(InvalidDocument, match="aliases"):
+        read_manifests(f"{stream}g: [{', '.join(['*m'] * 300)}]\n".encode(), "a.yaml")

@@ -116,3 +116,15 @@ def test_a_table_may_say_that_it_has_no_entries(tmp_path: Path, name: str) -> No
 
     assert list(entries(file)) == []
     assert len(parse_table([load_shard(file)]).hints) == 0
+
+
+@pytest.mark.parametrize(
+    "text", [r'{"\ud800": "che1"}', rf'{{"{digest(1)}": "\udfff"}}', rf'{{"{digest(1)}": {{"\ud800": 1}}}}']
+)
+def test_half_of_a_character_is_an_error_like_any_other(tmp_path: Path, text: str) -> None:
+    """JSON can spell it; a table with it is refused and the last good one is kept."""
+    file = tmp_path / "table.json"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(InvalidDocument, match=r"table\.json: "):
+        list(entries(file))

@@ -103,3 +103,9 @@ def test_message_is_printable_whatever_stands_in_the_file(text: str) -> None:
         assert message.isascii()
         assert message.isprintable()
         assert len(message) < 700
+
+
+@pytest.mark.parametrize("content", [{"name": "a", "\ud800": 1}, {"\ud800": {}}])
+def test_half_of_a_character_is_an_error_like_any_other(content: Any) -> None:
+    """JSON can spell it, and no text can have it."""
+    assert told(content).startswith("car.yaml: ")

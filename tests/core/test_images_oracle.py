@@ -75,7 +75,9 @@ def told_by_the_gate(text: str) -> ImageReference | None:
 def knowingly_refused(text: str) -> bool:
     """Tell whether the gate refuses *text* on purpose although the oracle takes it."""
     long_port = re.search(r":[0-9]{6,}/", text) is not None
-    return len(text) > MAX_REFERENCE_CHARACTERS or "@sha384:" in text or long_port or text.endswith("\n")
+    on_the_node = re.fullmatch(r"sha(?:256|384|512):[^/@]*", text) is not None
+    odd = "@sha384:" in text or long_port or on_the_node or text.endswith("\n")
+    return odd or len(text) > MAX_REFERENCE_CHARACTERS
 
 
 @settings(max_examples=1500)

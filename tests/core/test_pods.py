@@ -99,6 +99,15 @@ def test_annotation_of_a_volume_yields_to_a_container_of_that_name(name: str, an
     assert images(document)[-1].annotation == annotation
 
 
+def test_annotation_of_a_container_stays_its_own_in_an_update() -> None:
+    """That the container's image is not new makes its annotation no one of a volume of the same name."""
+    volume = {"name": "app", "image": {"reference": OTHER}}
+    document = pod(PINNED, annotations={f"{ANNOTATION_PREFIX}app": "che1"}, volumes=[volume])
+
+    [image] = images_of(raw(document), YANDEX_REGISTRY_ALIASES, known={PINNED})
+    assert (image.text, image.annotation) == (OTHER, None)
+
+
 def test_reference_is_parsed_with_the_aliases() -> None:
     """What is looked up carries the registry's proper name, and the text stays as written."""
     text = "cr.cloud.yandex.net/crp1/a:1"

@@ -80,7 +80,7 @@ def test_a_clock_that_is_wrong_does_not_end_a_fresh_token(seconds: float, believ
 @pytest.mark.parametrize(
     "fields",
     [{"iamToken": None}, {"iamToken": 7}, {"iamToken": f"{TOKEN}\n"}, {"iamToken": ""}]
-    + [{"expiresAt": value} for value in (None, 1782565238, "", "soon", "2026-13-01T00:00:00Z", "x" * 10_000)],
+    + [{"expiresAt": value} for value in (None, 1782565238, "", "soon", "2026-13-01T00:00:00Z", "x" * 10_000, TOKEN)],
 )
 def test_an_answer_of_iam_without_token_or_end(fields: dict[str, Any]) -> None:
     """It is said which field is wrong; the token is not shown."""

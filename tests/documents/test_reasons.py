@@ -7,12 +7,16 @@ from typing import get_args
 import pytest
 
 from tests.documents import text
+from tests.documents.test_links import anchors
+from tests.situations import SITUATIONS
 from webhook.core.evidence import Gap, Unusable
 from webhook.core.images import parse_reference
 from webhook.core.judging import judge
 from webhook.core.pods import Image
 from webhook.core.policy import Action, OnUnpinned, Rule, Ruling
-from webhook.core.reasons import REMEDIES, Exempt, Fault, Reason
+from webhook.core.reasons import REASONS_URL, REMEDIES, Exempt, Fault, Reason
+from webhook.core.reasons import section as section_of
+from webhook.core.response import render_review
 
 SWITCHES = {
     "onMissing": Rule(name="open", on_missing=Action.ALLOW),
@@ -45,6 +49,18 @@ def test_a_reason_has_the_remedy_that_people_are_told(reason: Reason) -> None:
     assert "**Who acts:** " in explained
     assert f"**Remedy:** {REMEDIES[reason]}" in explained
     assert "**Setting:** " in explained
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_denial_leads_to_the_remedy_of_its_reason(reason: Reason) -> None:
+    """The link of each reason is to a heading that is there; so is that in a real denial with this reason."""
+    page, _, anchor = str(section_of(REASONS_URL, reason)).partition("#")
+    assert anchor in anchors(text(page))
+
+    situation = SITUATIONS[reason]
+    response = render_review(situation.review(), situation.verdict(), reasons_url=REASONS_URL)["response"]
+    if not response["allowed"]:
+        assert f"\nMore about {reason}: {page}#{anchor}" in response["status"]["message"]
 
 
 @pytest.mark.parametrize("gap", get_args(Gap))

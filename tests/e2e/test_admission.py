@@ -20,7 +20,8 @@ def refused(app: App, container: str) -> str:
     return (
         r'admission webhook "validate\.scangate\.dev" denied the request: 1 of 1 images may not run:\n'
         rf"- container {container}: {re.escape(app.reference)}: over-limits: 3 critical \(limit 0\) "
-        rf"in scan {app.scan_id} of \S+ \(rule default\)\. {re.escape(REMEDY)}"
+        rf"in scan {app.scan_id} of \S+ \(rule default\)\. {re.escape(REMEDY)}\n"
+        r"More about over-limits: docs/reasons\.md#over-limits"
     )
 
 

@@ -9,6 +9,7 @@ from tests.builders import annotated_pod, digest_of, pod
 from tests.certificates import Authority
 from tests.gates import Gate, Setup, gate
 from tests.processes import Document
+from tests.service.reasons import reasons
 from tests.service.registry import REGISTRY_ID, App, Registry, asked, new_app
 
 MISTAKEN, MISTAKEN_IMAGE_ID = digest_of("a mistake"), digest_of("another mistake")
@@ -20,12 +21,6 @@ def named(digest: str, scan_id: str | None = None) -> Document:
     """Return the review of a pod with the image of that digest, whose annotation names a scan if any."""
     image = f"cr.yandex/{REGISTRY_ID}/shop/copied@{digest}"
     return asked(pod(image) if scan_id is None else annotated_pod(image, scan_id))
-
-
-def reasons(response: Document) -> set[str]:
-    """Return the reasons of a denial."""
-    assert response["allowed"] is False
-    return {cause["reason"] for cause in response["status"]["details"]["causes"]}
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ def sources(*images: str, paths: tuple[Path, ...] = (), stdin: bytes | None = No
 
 def checked(given: Sources, by: Terms, environment: Environment = HERE) -> list[Result]:
     """Return what a gate would answer."""
-    return check(given, by, environment, iter)
+    return list(check(given, by, environment, iter).results)
 
 
 def manifest(app: App) -> bytes:
@@ -98,13 +98,16 @@ def test_configuration(world: Registry, tmp_path: Path) -> None:
         "apiVersion: scangate.dev/v1\nkind: GateConfiguration\n"
         "server: {tls: {certFile: none.crt, keyFile: none.key}}\npolicyFile: policy.yaml\n"
         f"cloud: {{endpoint: '{world.url}', allowHttp: true}}\nregistry: {{hosts: {{cr.yandex: '{world.url}'}}}}\n"
-        "identity: {tokenFile: token}\n"
+        "identity: {tokenFile: token}\nreasonsUrl: https://wiki.example/reasons\n"
     )
     (tmp_path / "token").write_text(TOKEN)
     app = world.app(high=1)
     by = {"config": tmp_path / "gate.yaml", "endpoint": None, "registries": None, "allow_http": False}
     nowhere = parse_environment({})
     [as_configured] = checked(sources(app.reference), terms(world, **by), nowhere)
+    assert "  More about over-limits: https://wiki.example/reasons#over-limits\n" in report(
+        check(sources(world.app(high=2).reference), terms(world, **by), nowhere, iter), "table", shown=0
+    )
     [strict] = checked(sources(app.reference), terms(world, **by, policy=tmp_path / "strict.yaml"), nowhere)
     assert (as_configured.allowed, strict.allowed) == (True, False)
 
@@ -153,7 +156,8 @@ def test_configuration_that_is_none(world: Registry, tmp_path: Path, content: st
 def test_reports(world: Registry, policy: Path, form: str, beginning: str) -> None:
     """Objects without images are in no report; they are counted in the table."""
     stdin = f"{SERVICE}---\n".encode()
-    shown = report(checked(sources(world.app().reference, stdin=stdin), terms(world, policy=policy)), form, shown=1)
+    given = sources(world.app().reference, stdin=stdin)
+    shown = report(check(given, terms(world, policy=policy), HERE, iter), form, shown=1)
     assert shown.startswith(beginning)
     assert "Service" not in shown
     assert ("1 without images" in shown) is (form == "table")

@@ -40,6 +40,7 @@ class Distribution:
         if named is None:
             body = self._call("GET", reference, tag, deadline).body
             named = f"sha256:{hashlib.sha256(body).hexdigest()}"
+            parse_index(body, Digest(named))  # a web page has a hash, too, and is no manifest
         try:
             return parse_digest(named)
         except Invalid as error:

@@ -13,6 +13,10 @@ from webhook.core.documents import Document
 from webhook.core.images import Digest
 from webhook.errors import InvalidDocument
 
+MAX_ALIASED = 100_000
+"""Values for which the aliases of a stream stand, all told. A few lines of aliases of aliases stand for more than any
+memory holds, once they are written as JSON; kubectl refuses those, too."""
+
 
 class _Loader(Loader):
     """Takes merged mappings, and keys that are not text, as the text that they are."""
@@ -75,11 +79,30 @@ def read_manifests(body: bytes, source: str) -> tuple[Document, ...]:
             pass  # YAML may begin with a brace, too
     try:
         check_depth(body)
+        _check_aliases(body)
         found = list(_composed(body))
     except (ValueError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
         raise InvalidDocument(f"{source}: {where(error)}") from error
     digest = Digest(f"sha256:{hashlib.sha256(body).hexdigest()}")
     return tuple(Document(source, content, digest, partial(line_in, node)) for content, node in found)
+
+
+def _check_aliases(body: bytes) -> None:
+    values = aliased = 0
+    sizes: dict[str | None, int] = {}
+    begun: list[tuple[str | None, int]] = []
+    for event in yaml.parse(body, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            aliased += sizes.get(event.anchor, 1)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = begun.pop()
+            sizes[anchor] = values + aliased - before
+        elif isinstance(event, yaml.NodeEvent):
+            values += 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                begun.append((event.anchor, values + aliased))
+        if aliased > MAX_ALIASED:
+            raise ValueError(f"its aliases stand for more than {MAX_ALIASED} values")
 
 
 def _composed(body: bytes) -> Iterator[tuple[Any, yaml.Node]]:

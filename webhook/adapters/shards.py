@@ -66,7 +66,8 @@ def _json_entries(file: Path) -> Iterator[tuple[Digest, Hint]]:
                 yield parse_entry(key, value, str(file))
     except OSError as error:
         raise InvalidDocument(f"{file}: cannot be read: {error.strerror}") from error
-    except ijson.JSONError as error:
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        # UnicodeDecodeError: half of a character, spelled as JSON can spell it.
         raise InvalidDocument(f"{file}: {_first_line(error)}") from error
 
 

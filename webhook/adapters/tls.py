@@ -13,6 +13,9 @@ from webhook.errors import InvalidDocument
 LOOK_SECONDS = 1.0
 """Between two looks without a connection. Both cost two `stat` calls."""
 
+MAX_BYTES = 1024 * 1024
+"""Of each file. A chain has a few kilobytes, a Secret at most a megabyte; the TLS library would read anything."""
+
 
 class ServingCertificate:
     """Gives the TLS context for a new connection; the last good one while the files do not fit together.
@@ -79,6 +82,9 @@ class ServingCertificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         cert_file, key_file = self._files
+        for file in self._files:
+            if file.is_file() and file.stat().st_size > MAX_BYTES:
+                raise InvalidDocument(f"{file}: has more than {MAX_BYTES} bytes; a PEM file has a few thousand")
         try:
             # An empty password: a key that needs one is refused, where the library would ask the terminal for it.
             context.load_cert_chain(cert_file, key_file, password="")

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -63,6 +64,8 @@ def read(document: Document, kind: type[T]) -> T:
     """
     try:
         return msgspec.convert(document.content, kind)
+    except UnicodeEncodeError as error:
+        raise InvalidDocument(f"{document.source}: holds half of a character, which no text can have") from error
     except msgspec.ValidationError as error:
         place, problem = _explain(str(error), document.content, kind)
         raise InvalidDocument(f"{document.place(_steps(place))}: {problem}") from error
@@ -95,7 +98,7 @@ def _child(path: str, name: str) -> str:
 
 def _nearest(name: str, kind: type[Section]) -> str:
     """Suggest the nearest key that the document may have anywhere."""
-    sections = msgspec.json.schema(kind)["$defs"].values()
+    sections = _schema(kind)["$defs"].values()
     keys = {key for section in sections for key in section.get("properties", {})}
     near = difflib.get_close_matches(name, sorted(keys), n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
@@ -119,11 +122,17 @@ def _right(kind: type[Section], path: str) -> str:
 
 def _node(kind: type[Section], path: str) -> dict[str, Any]:
     """Return the schema of the field at *path*."""
-    schema = msgspec.json.schema(kind)
+    schema = _schema(kind)
     node = _resolved(schema, schema)
     for name, index in _STEP.findall(path):
         node = _resolved(schema, node.get("items", {}) if index else node.get("properties", {}).get(name, {}))
     return node
+
+
+@cache
+def _schema(kind: type[Section]) -> dict[str, Any]:
+    """Return the JSON Schema of a document; nobody changes it."""
+    return msgspec.json.schema(kind)
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:

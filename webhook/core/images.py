@@ -34,7 +34,9 @@ _DOMAIN = re.compile(rf"{_HOST}(?::[0-9]{{1,5}})?", re.ASCII)
 _PATH = re.compile(rf"{_PATH_PART}(?:/{_PATH_PART})*", re.ASCII)
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}", re.ASCII)
 _DIGEST_PATTERN = re.compile(_DIGEST, re.ASCII)
-_LOCAL_ID = re.compile(r"[a-f0-9]{64}", re.ASCII)
+_LOCAL_ID = re.compile(r"[a-f0-9]{64}|sha(?:256|384|512):[^/@]*", re.ASCII | re.DOTALL)
+"""What containerd takes for the id of an image that the node holds already, even the first few digits of one; by the
+grammar the second kind is a tag of `docker.io/library/sha256`."""
 
 
 @dataclass(frozen=True, slots=True)

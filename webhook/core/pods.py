@@ -91,7 +91,6 @@ class _Pod(msgspec.Struct, frozen=True):
 
 _POD = msgspec.json.Decoder(_Pod)
 _SPEC = msgspec.json.Decoder(_Spec)
-
 _Found = tuple[Place, str]
 
 
@@ -109,9 +108,10 @@ def images_of(
     pod, spec = _decoded(document)
     annotations = (pod.metadata and pod.metadata.annotations) or {}
     found = _found(spec)
+    names = {place.name for place, _ in found if place.what != "volume"}
     new = [(place, text) for place, text in found if text not in known]
     unexpected = [image for image in _unexpected(bytes(pod.spec), found) if image.text not in known]
-    return (*_bounded(_distinct(new, annotations, aliases)), *unexpected[:MAX_IMAGES])
+    return (*_bounded(_distinct(new, annotations, aliases, names=names)), *unexpected[:MAX_IMAGES])
 
 
 def image_texts(document: msgspec.Raw) -> frozenset[str]:
@@ -160,14 +160,15 @@ def _volumes(spec: _Spec) -> Iterator[_Found]:
             yield place, volume.image.reference or ""
 
 
-def _distinct(found: list[_Found], annotations: Mapping[str, str], aliases: Mapping[str, str]) -> tuple[Image, ...]:
-    """Join the places that name the same image with the same annotation: they get the same answer."""
-    names = {place.name for place, _ in found if place.what != "volume"}
+def _distinct(
+    found: list[_Found], annotations: Mapping[str, str], aliases: Mapping[str, str], *, names: AbstractSet[str]
+) -> tuple[Image, ...]:
+    """Join the places that name the same image with the same annotation; *names* are those of all containers."""
     places: dict[tuple[str, str | None], list[Place]] = {}
     for place, text in found:
         # A volume and a container may share a name; the annotation of that name is the container's.
-        own = place.what != "volume" or place.name not in names
-        annotation = annotations.get(f"{ANNOTATION_PREFIX}{place.name}") if own else None
+        others = place.what == "volume" and place.name in names
+        annotation = None if others else annotations.get(ANNOTATION_PREFIX + place.name)
         places.setdefault((text, annotation), []).append(place)
     return tuple(
         Image(text, tuple(where), _parsed(text, aliases), annotation) for (text, annotation), where in places.items()

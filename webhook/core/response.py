@@ -1,11 +1,12 @@
 """AdmissionReview v1 going out: the verdict as an API server and the person behind it need it."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
 from webhook.core.pods import Image
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable, shorten
-from webhook.core.reasons import REMEDIES, Exempt, Reason
+from webhook.core.reasons import REMEDIES, Exempt, Reason, section
 from webhook.core.review import MAX_UID_CHARACTERS, Review
 from webhook.core.verdict import Finding, Verdict
 
@@ -22,14 +23,14 @@ MAX_PLACES = 5
 """Containers named in a message for one image."""
 
 
-def render_review(review: Review, outcome: Verdict | Exempt) -> dict[str, Any]:
-    """Return the AdmissionReview that answers *review*.
+def render_review(review: Review, outcome: Verdict | Exempt, *, reasons_url: str = "") -> dict[str, Any]:
+    """Return the AdmissionReview that answers *review*; a denial links to remedies at *reasons_url*, if there is one.
 
     Source: `AdmissionResponse` of `k8s.io/api/admission/v1`. It never carries a patch: the gate validates only.
     """
     match outcome:
         case Verdict():
-            response = _judged(review, outcome)
+            response = _judged(review, outcome, reasons_url)
         case Exempt():
             response = {
                 "allowed": True,
@@ -64,7 +65,7 @@ def explain(finding: Finding) -> str:
     )
 
 
-def _judged(review: Review, verdict: Verdict) -> dict[str, Any]:
+def _judged(review: Review, verdict: Verdict, reasons_url: str) -> dict[str, Any]:
     reasons = sorted({finding.reason.value for finding in verdict.findings})
     response: dict[str, Any] = {
         "allowed": verdict.allowed,
@@ -85,7 +86,7 @@ def _judged(review: Review, verdict: Verdict) -> dict[str, Any]:
     if warnings:
         response["warnings"] = warnings[:MAX_WARNINGS]
     if not verdict.allowed:
-        response["status"] = _denial(review, verdict)
+        response["status"] = _denial(review, verdict, reasons_url)
     return response
 
 
@@ -94,12 +95,13 @@ def _shown_uid(review: Review) -> str:
     return printable(review.request.uid, limit=MAX_UID_CHARACTERS)
 
 
-def _denial(review: Review, verdict: Verdict) -> dict[str, Any]:
+def _denial(review: Review, verdict: Verdict, reasons_url: str) -> dict[str, Any]:
     refused = [finding for finding in verdict.findings if not finding.allowed]
     lines = [f"{len(refused)} of {len(verdict.findings)} images may not run:"]
     lines += [f"- {explain(finding)}" for finding in refused[:MAX_REFUSALS]]
     if len(refused) > MAX_REFUSALS:
         lines.append(f"- and {len(refused) - MAX_REFUSALS} more")
+    lines += _links(refused[:MAX_REFUSALS], reasons_url)
     # A registry that is down is nobody's forbidden deed: clients tell the two apart by the code.
     down = all(finding.reason is Reason.UNAVAILABLE for finding in refused)
     return {
@@ -113,6 +115,14 @@ def _denial(review: Review, verdict: Verdict) -> dict[str, Any]:
             "causes": [_cause(review, finding) for finding in refused[:MAX_REFUSALS]],
         },
     }
+
+
+def _links(refused: Sequence[Finding], reasons_url: str) -> Iterator[str]:
+    """Yield a line for each reason that was given, once: ten images of one team mostly have one reason."""
+    for reason in dict.fromkeys(finding.reason for finding in refused):
+        link = section(reasons_url, reason)
+        if link is not None:
+            yield f"More about {reason}: {link}"
 
 
 def _cause(review: Review, finding: Finding) -> dict[str, str]:

@@ -13,6 +13,7 @@ from webhook.core.identity import IdentityChoice, chosen
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.lookup import Source
 from webhook.core.printable import printable
+from webhook.core.reasons import REASONS_URL
 from webhook.core.self_check import SelfCheck
 from webhook.core.times import Duration
 from webhook.core.workloads import BUILT_IN, Kind, Path
@@ -30,6 +31,15 @@ Platform = Annotated[
     msgspec.Meta(
         pattern=r"^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$(?!\n)",
         description="a platform such as linux/amd64 or linux/arm/v7",
+    ),
+]
+
+ReasonsUrl = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=200,
+        pattern=r'^[!"$-~]*$(?!\n)',
+        description="a URL without spaces and without #, of up to 200 characters",
     ),
 ]
 
@@ -124,6 +134,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """How long a review may take where the caller does not say (`?timeout=`)."""
     self_check: SelfCheck | None = None
     """Whether the gate sees for itself that the API server asks it as it should."""
+    reasons_url: ReasonsUrl = REASONS_URL
+    """Where denials say that remedies are documented: a copy of docs/reasons.md. Empty: nowhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

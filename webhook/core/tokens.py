@@ -51,8 +51,8 @@ def parse_iam_grant(document: Any, now: datetime) -> Grant:
     fields = _fields(document)
     try:
         ends = parse_time(_text(fields, "expiresAt"))
-    except Invalid as error:
-        raise Unreadable(f"IAM gave a token with an unreadable expiresAt: {error}") from error
+    except Invalid:
+        raise Unreadable("IAM gave a token with an unreadable expiresAt") from None  # which may be a token
     return Grant(_token(fields, "iamToken"), _life((ends - now).total_seconds()))
 
 

@@ -78,7 +78,16 @@ class Terms:
     fixes: bool
 
 
-def check(sources: Sources, terms: Terms, environment: Environment, progress: Progress) -> list[Result]:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a gate would answer about each object."""
+
+    results: Sequence[Result]
+    reasons_url: str
+    """Where remedies are documented, as that gate would say."""
+
+
+def check(sources: Sources, terms: Terms, environment: Environment, progress: Progress) -> Checked:
     """Return what a gate would answer about each object.
 
     Raises:
@@ -86,13 +95,13 @@ def check(sources: Sources, terms: Terms, environment: Environment, progress: Pr
         Unauthorized: the identity is refused.
     """
     objects = sources.objects()
-    with _examiner(terms, environment, namespaces_in(objects)) as examiner:
-        return [examiner.judged(one) for one in progress(objects)]
+    loaded = load_once(*_configuration(terms, environment), environment)
+    with _examiner(loaded, terms, namespaces_in(objects)) as examiner:
+        return Checked([examiner.judged(one) for one in progress(objects)], loaded.settings.reasons_url)
 
 
 @contextmanager
-def _examiner(terms: Terms, environment: Environment, declared: Mapping[str, Mapping[str, str]]) -> Iterator[Examiner]:
-    loaded = load_once(*_configuration(terms, environment), environment)
+def _examiner(loaded: Loaded, terms: Terms, declared: Mapping[str, Mapping[str, str]]) -> Iterator[Examiner]:
     cloud = connect(loaded)
     cloud.start()
     try:
@@ -161,13 +170,14 @@ def _section(content: Mapping[str, Any], key: str, more: Mapping[str, Any]) -> d
     return {key: {**content.get(key, {}), **given}} if given else {}
 
 
-def report(results: Sequence[Result], form: str, *, shown: int) -> str:
+def report(checked: Checked, form: str, *, shown: int) -> str:
     """Return the results as they are asked for; *shown* vulnerabilities of each image in a table."""
-    judged = [result for result in results if result.judged]
+    judged = [result for result in checked.results if result.judged]
+    others, guide = len(checked.results) - len(judged), checked.reasons_url
     forms = {
-        "table": partial(render_table, judged, shown=shown, others=len(results) - len(judged)),
+        "table": partial(render_table, judged, shown=shown, others=others, reasons_url=guide),
         "json": partial(render_json, judged, at=now()),
         "junit": partial(render_xml, judged),
-        "sarif": partial(render_sarif, judged, version=version("scangate")),
+        "sarif": partial(render_sarif, judged, version=version("scangate"), reasons_url=guide),
     }
     return forms[form]()

@@ -124,6 +124,7 @@ class RunningGate:
             emit=self._emit,
             measure=partial(self._audience.decision, settings.kinds),
             log=logging.getLogger(LOGGER),
+            reasons_url=settings.reasons_url,
             now=now,
             clock=time.monotonic,
             timeout=parse_duration(settings.review_timeout),

@@ -68,6 +68,7 @@ selfCheck:
   interval: {{ $v.selfCheck.interval }}
 {{- end }}
 reviewTimeout: {{ $v.reviewTimeout }}
+reasonsUrl: {{ $v.reasonsUrl | quote }}
 logLevel: {{ $v.logLevel }}
 {{- end -}}
 

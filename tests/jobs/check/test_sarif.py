@@ -77,6 +77,21 @@ def test_denial() -> None:
     assert run["tool"]["driver"]["version"] == "1.2.3"
 
 
+@pytest.mark.parametrize(
+    ("reasons_url", "link"),
+    [
+        ("https://wiki.example/reasons", "https://wiki.example/reasons#over-limits"),
+        ("docs/reasons.md", None),
+        ("", None),
+    ],
+)
+def test_link(reasons_url: str, link: str | None) -> None:
+    """A reason leads to its remedy where that has an absolute URL."""
+    log = json.loads(render_sarif(results(POD, critical=2), version="1", reasons_url=reasons_url))
+    [rule] = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule.get("helpUri") == link
+
+
 def test_nothing_to_say() -> None:
     """What passes is no result."""
     assert run_of(results(POD))["results"] == []

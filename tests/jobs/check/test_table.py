@@ -40,6 +40,13 @@ def test_what_is_denied() -> None:
     assert lines[-1] == "1 judged, 1 would be denied; 0 without images"
 
 
+def test_link() -> None:
+    """Where remedies are documented is said for each image that is denied."""
+    link = "  More about over-limits: https://wiki.example/reasons#over-limits"
+    assert link in render_table(results(POD, critical=2), shown=1, others=0, reasons_url="https://wiki.example/reasons")
+    assert "More about" not in "".join(table(POD, critical=2))
+
+
 def test_more_fixes() -> None:
     """How many more there are is said."""
     assert "  and 1 more with a fix" in table(POD, shown=1, critical=2)

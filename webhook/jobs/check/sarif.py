@@ -10,7 +10,7 @@ import msgspec
 
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable
-from webhook.core.reasons import REMEDIES, Fault, Reason
+from webhook.core.reasons import REMEDIES, Fault, Reason, section
 from webhook.core.response import explain
 from webhook.core.verdict import Finding
 from webhook.jobs.check.judging import Result
@@ -23,20 +23,23 @@ NAME = "scangate"
 _FAULTS = {Fault.INVALID_REVIEW: "Correct the object: an API server would refuse it, too."}
 
 
-def render_sarif(results: Sequence[Result], *, version: str) -> str:
-    """Return the results that do not simply pass; *version* is Scangate's."""
+def render_sarif(results: Sequence[Result], *, version: str, reasons_url: str = "") -> str:
+    """Return the results that do not simply pass; *version* is Scangate's, and remedies are at *reasons_url*."""
     found = [one for result in results for one in _results(result)]
     rules = sorted({one["ruleId"] for one in found})
     for one in found:
         one["ruleIndex"] = rules.index(one["ruleId"])
-    driver = {"name": NAME, "version": version, "rules": [_rule(rule) for rule in rules]}
+    driver = {"name": NAME, "version": version, "rules": [_rule(rule, reasons_url) for rule in rules]}
     log = {"$schema": SCHEMA, "version": VERSION, "runs": [{"tool": {"driver": driver}, "results": found}]}
     return f"{msgspec.json.format(msgspec.json.encode(log), indent=2).decode()}\n"
 
 
-def _rule(name: str) -> dict[str, Any]:
+def _rule(name: str, reasons_url: str) -> dict[str, Any]:
     remedies = {reason.value: remedy for reason, remedy in (*REMEDIES.items(), *_FAULTS.items())}
-    return {"id": name, "shortDescription": {"text": f"Scangate: {name}"}, "help": {"text": remedies[name]}}
+    rule = {"id": name, "shortDescription": {"text": f"Scangate: {name}"}, "help": {"text": remedies[name]}}
+    # A `helpUri` must be absolute (3.49.12).
+    link = section(reasons_url, Reason(name)) if name in set(Reason) and "://" in reasons_url else None
+    return rule if link is None else rule | {"helpUri": link}
 
 
 def _results(result: Result) -> Iterator[dict[str, Any]]:

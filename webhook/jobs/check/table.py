@@ -8,7 +8,7 @@ from webhook.core.images import Digest, ImageReference
 from webhook.core.limits import counted
 from webhook.core.policy import UNLIMITED, Action, Mode, Rule
 from webhook.core.printable import printable
-from webhook.core.reasons import Fault
+from webhook.core.reasons import Fault, section
 from webhook.core.response import explain
 from webhook.core.verdict import Finding
 from webhook.jobs.check.fixes import NO_FIXES, Fixes
@@ -20,15 +20,16 @@ _NONE = ("-",) * len(SEVERITIES)
 _DIGEST_CHARACTERS = 12
 
 
-def render_table(results: Sequence[Result], *, shown: int, others: int) -> str:
+def render_table(results: Sequence[Result], *, shown: int, others: int, reasons_url: str = "") -> str:
     """Return the report.
 
-    *shown* is how many vulnerabilities are named for an image; *others* how many objects have no images.
+    *shown* is how many vulnerabilities are named for an image; *others* how many objects have no images. Remedies
+    are at *reasons_url*, if that is not empty.
     """
     rows = [_HEADINGS, *(row for result in results for row in _rows(result))]
     lines = columns(rows, indent="") if results else []
     for result in results:
-        lines += _details(result, shown)
+        lines += _details(result, shown, reasons_url)
     denied = sum(not result.allowed for result in results)
     lines += [""] if lines else []
     lines.append(f"{len(results)} judged, {denied} would be denied; {others} without images")
@@ -89,7 +90,7 @@ def _digest(digest: Digest) -> str:
     return f"{algorithm}:{value[:_DIGEST_CHARACTERS]}"
 
 
-def _details(result: Result, shown: int) -> Iterator[str]:
+def _details(result: Result, shown: int, reasons_url: str) -> Iterator[str]:
     if isinstance(result.outcome, Fault):
         yield ""
         yield f"{place_of(result)}: {printable(result.name, limit=100)}: {result.outcome}: {result.message}"
@@ -98,6 +99,8 @@ def _details(result: Result, shown: int) -> Iterator[str]:
             yield ""
             yield f"{place_of(result, finding)}: {printable(result.name, limit=100)}: {_decision(finding)}"
             yield f"  {explain(finding)}"
+            link = section(reasons_url, finding.reason)
+            yield from () if link is None else (f"  More about {finding.reason}: {link}",)
             yield from (f"  {notice}" for notice in finding.notices)
             yield from _fixes(result.fixes.get(position, NO_FIXES), shown)
 
