@@ -14,9 +14,8 @@ from webhook.errors import Absent, ClusterFailed, Conflict
 
 T = TypeVar("T")
 
-JSON = "application/json"
-METADATA = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-METADATA_LIST = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 """Ask for what is said of objects, without what is in them."""
 
 PAGE_SIZE = 500
@@ -25,8 +24,12 @@ PAGE_SIZE = 500
 class Calls(Protocol):
     """Makes calls of the Kubernetes API."""
 
-    def call(self, method: str, what: str, path: str, *, body: object = None, accept: str = JSON) -> bytes:
-        """Return the answer. Raises `ClusterFailed`, `Absent`, `Conflict`; messages say *what*."""
+    def get(self, what: str, path: str, *, accept: str) -> bytes:
+        """Return the answer of a call that reads. Raises `ClusterFailed`, or `Absent`; messages say *what*."""
+        ...
+
+    def call(self, method: str, what: str, path: str, *, body: object = None) -> bytes:
+        """Return the answer of any call. Raises `Conflict`, too."""
         ...
 
 
@@ -58,7 +61,8 @@ class _ListMetadata(msgspec.Struct, frozen=True):
 
 class _Page(msgspec.Struct, frozen=True):
     metadata: _ListMetadata
-    items: tuple[_Item, ...] = ()
+    items: tuple[_Item, ...] | None = None
+    """An API server writes null where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,9 @@ class ReportObjects:
         while True:
             more = {"continue": token} if token else {}
             query = urlencode({"labelSelector": f"{MANAGED_BY}={SOURCE}", "limit": PAGE_SIZE, **more})
-            answer = self.calls.call("GET", self.resource, f"{self._path()}?{query}", accept=METADATA_LIST)
+            answer = self.calls.get(self.resource, f"{self._path()}?{query}", accept=METADATA_LIST)
             page = _read(self.resource, _Page, answer)
-            for metadata in (item.metadata for item in page.items):
+            for metadata in (item.metadata for item in page.items or ()):
                 content = metadata.annotations.get(CONTENT)
                 # The label alone may be on what people manage with other tools of that name.
                 if content is not None and metadata.name.startswith(f"{SOURCE}-"):
@@ -95,7 +99,7 @@ class ReportObjects:
         """Return the version of one; None where it is not there."""
         path = self._path(name.namespace, name.name)
         with suppress(Absent):
-            answer = self.calls.call("GET", self._what(name), path, accept=METADATA)
+            answer = self.calls.get(self._what(name), path, accept=METADATA)
             return _read(self._what(name), _Item, answer).metadata.resource_version
         return None
 
