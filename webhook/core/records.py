@@ -10,9 +10,8 @@ from typing import Any, assert_never
 
 import msgspec
 
-from webhook.core.evidence import Indexed, Scanned
 from webhook.core.evidence_records import render_evidence
-from webhook.core.images import Digest, ImageReference
+from webhook.core.images import ImageReference
 from webhook.core.matching import Labels
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
@@ -115,7 +114,7 @@ def render_image(finding: Finding) -> dict[str, Any]:
     return {
         "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
         "reference": shorten(image.text, MAX_TEXT),
-        "digest": _digest(finding),
+        "digest": finding.digest,
         "registry": reference.registry if isinstance(reference, ImageReference) else None,
         **render_evidence(finding.evidence),
         "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
@@ -131,11 +130,3 @@ def render_image(finding: Finding) -> dict[str, Any]:
 def _labels(labels: Labels | None) -> dict[str, str] | None:
     """Return the labels of a namespace, all of them or none: a part could not be told from the whole."""
     return None if labels is None or len(labels) > MAX_LABELS else dict(labels)
-
-
-def _digest(finding: Finding) -> Digest | None:
-    """Return the digest that was judged: the one that is written, or the one that the tag named."""
-    if isinstance(finding.evidence, Scanned | Indexed):
-        return finding.evidence.digest
-    reference = finding.image.reference
-    return reference.digest if isinstance(reference, ImageReference) else None
