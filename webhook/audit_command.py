@@ -12,6 +12,7 @@ from webhook.core.audit_scope import NamespaceScope
 from webhook.core.cluster import ObjectName
 from webhook.core.cluster_audit import AuditReport
 from webhook.core.environment import parse_environment
+from webhook.core.policy_reports import ReportApi
 from webhook.policy_commands import EXIT_ERROR, Report
 
 File = click.Path(exists=False, dir_okay=False, path_type=Path)
@@ -36,9 +37,24 @@ def _object_name(_context: click.Context, _option: click.Parameter, value: str |
 @click.option("--namespace", "-n", "only", multiple=True, help="A namespace to audit, instead of all; repeatable.")
 @click.option("--exclude-namespace", "without", multiple=True, help="A namespace to leave out; repeatable.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Of the report."
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "html"]),
+    default="table",
+    show_default=True,
+    help="Of the report.",
 )
 @click.option("--output", type=Report, help="File for the report, instead of standard output.")
+@click.option("--html", type=Report, help="File for a report for people, beside the other one.")
+@click.option("--policy-reports", is_flag=True, help="Keep a policy report beside each owner.")
+@click.option(
+    "--policy-reports-api",
+    type=click.Choice([each.value for each in ReportApi]),
+    default=ReportApi.POLICY_REPORTS.value,
+    show_default=True,
+    help="API group of the reports.",
+)
+@click.option("--events", is_flag=True, help="Write events on what has a violation.")
 @click.option("--records", type=Stream, help="File for audit records, or - for standard output.")
 @click.option("--all-records", is_flag=True, help="Records of owners without a violation, too.")
 @click.option("--state", type=File, help="File for what it came to: the gate exposes it as metrics.")
@@ -77,24 +93,35 @@ def audit(form: str, output: Path | None, fail_on: str, **options: Any) -> None:
       get  replicasets.apps, jobs.batch          there as well: to name the Deployment or CronJob; without it
                                                  the ReplicaSet or Job is named
       get  namespaces                            where the policy asks for their labels
+      get, list, create, update, delete  policyreports       with --policy-reports
+      create  events.events.k8s.io               with --events
       get, patch  configmaps                     that of --state-config-map; create, unless it is there
 
     Exit codes: 0 all is well, 1 there are violations, 2 there is no answer, or not everything could be judged.
     """
-    from webhook.wiring.audit import Outputs, Terms, report_text  # noqa: PLC0415
+    from webhook.wiring.audit import Outputs, Terms  # noqa: PLC0415
     from webhook.wiring.audit import audit as run  # noqa: PLC0415
     from webhook.wiring.progress import Progress  # noqa: PLC0415
 
     scope = NamespaceScope(only=frozenset(options.pop("only")), without=frozenset(options.pop("without")))
-    outputs = Outputs(**{name: options.pop(name) for name in ("records", "all_records", "state", "state_config_map")})
+    html, outputs = options.pop("html"), Outputs(**_outputs(options))
     progress = Progress(sys.stderr.write, terminal=sys.stderr.isatty())
-    report = run(Terms(scope=scope, **options), outputs, parse_environment(os.environ), progress)
-    text = report_text(report, form)
+    done = run(Terms(scope=scope, **options), outputs, parse_environment(os.environ), progress)
+    if html is not None:
+        html.write_text(done.text("html"), encoding="utf-8")
+    text = done.text(form)
     if output is None:
         click.echo(text, nl=False, err=str(outputs.records) == "-")
     else:
         output.write_text(text, encoding="utf-8")
-    raise SystemExit(_exit_code(report, fail_on))
+    raise SystemExit(_exit_code(done.report, fail_on))
+
+
+def _outputs(options: dict[str, Any]) -> dict[str, Any]:
+    """Take from the options what is about outputs."""
+    api = ReportApi(options.pop("policy_reports_api"))
+    taken = {name: options.pop(name) for name in ("records", "all_records", "events", "state", "state_config_map")}
+    return {**taken, "policy_reports": api if options.pop("policy_reports") else None}
 
 
 def _exit_code(report: AuditReport, fail_on: str) -> int:

@@ -151,6 +151,13 @@ def test_answer_that_is_none(answer: bytes) -> None:
         list(pods.each())
 
 
+@pytest.mark.parametrize("answer", [b'{"metadata": {}}', b'{"metadata": {}, "items": null}'])
+def test_no_pods(answer: bytes) -> None:
+    """An empty list may be written in several ways."""
+    pods = ClusterPods(get=lambda *_, **__: answer, scope=NamespaceScope(), sleep=lambda _: None, log=LOG)
+    assert list(pods.each()) == []
+
+
 def test_over_a_socket(tmp_path: Path) -> None:
     """The same over the client library, with what the API server says of missing rights."""
     document = {"metadata": {}, "items": [{"metadata": {"namespace": "a", "name": "1"}}]}

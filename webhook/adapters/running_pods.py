@@ -50,7 +50,7 @@ class _ListMetadata(msgspec.Struct, frozen=True):
 
 class _Page(msgspec.Struct, frozen=True):
     metadata: _ListMetadata
-    items: tuple[msgspec.Raw, ...] = ()
+    items: tuple[msgspec.Raw, ...] | None = None
 
 
 _PAGE = msgspec.json.Decoder(_Page)
@@ -147,7 +147,7 @@ def _decoded(body: bytes) -> tuple[list[FoundPod], str]:
     """Return the pods of a page, and the token for the next one; empty where there is none."""
     try:
         page = _PAGE.decode(body)
-        found = [(item, _POD.decode(item).metadata) for item in page.items]
+        found = [(item, _POD.decode(item).metadata) for item in page.items or ()]
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ClusterFailed(f"{WHAT}: the answer is not one") from error
     last = len(found) - 1 + page.metadata.left

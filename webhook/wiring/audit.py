@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,8 +18,10 @@ from webhook.adapters.audit_shelves import ConfigMapShelf, FileShelf
 from webhook.adapters.cluster_namespaces import ClusterNamespaces
 from webhook.adapters.controllers import Controllers
 from webhook.adapters.files import load
+from webhook.adapters.policy_reports import PolicyReports
 from webhook.adapters.running_pods import ClusterPods
 from webhook.adapters.streams import LOGGER, log_config, write_line
+from webhook.adapters.workload_events import WorkloadEvents
 from webhook.core.audit_records import render_audit_report
 from webhook.core.audit_scope import NamespaceScope
 from webhook.core.cluster import ObjectName
@@ -26,11 +29,13 @@ from webhook.core.cluster_audit import AuditReport
 from webhook.core.deadline import Deadline
 from webhook.core.documents import Document
 from webhook.core.environment import Environment
+from webhook.core.policy_reports import ReportApi
 from webhook.core.records import render_line
 from webhook.errors import Unauthorized
 from webhook.gate import Gate
 from webhook.jobs.audit.audit import Audit, Progress, Sink
 from webhook.jobs.audit.judging import MAX_RETRIES, Judge
+from webhook.jobs.audit.page.page import render_page
 from webhook.jobs.audit.recording import Records
 from webhook.jobs.audit.stating import State
 from webhook.jobs.audit.table import render_table
@@ -64,11 +69,32 @@ class Outputs:
     records: Path | None = None
     """A file; `-` is standard output."""
     all_records: bool = False
+    policy_reports: ReportApi | None = None
+    events: bool = False
     state: Path | None = None
     state_config_map: ObjectName | None = None
 
 
-def audit(terms: Terms, outputs: Outputs, environment: Environment, progress: Progress) -> AuditReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """What came of it."""
+
+    report: AuditReport
+    reasons_url: str
+    """Where a copy of the guide to reasons is, or empty."""
+
+    def text(self, form: str) -> str:
+        """Return the report as it is asked for."""
+        report, guide = self.report, self.reasons_url
+        forms = {
+            "table": partial(render_table, report, reasons_url=guide),
+            "json": partial(_json, report),
+            "html": partial(render_page, report, docs=guide or None),
+        }
+        return forms[form]()
+
+
+def audit(terms: Terms, outputs: Outputs, environment: Environment, progress: Progress) -> Audited:
     """Judge what runs in a cluster.
 
     Raises:
@@ -85,16 +111,17 @@ def audit(terms: Terms, outputs: Outputs, environment: Environment, progress: Pr
     cluster = connect(terms.kubeconfig)
     with ExitStack() as stack:
         gate = stack.enter_context(_gate(loaded, ClusterNamespaces(cluster.get, log), terms.concurrency))
-        return Audit(
+        report = Audit(
             pods=ClusterPods(get=cluster.get, scope=terms.scope, sleep=time.sleep, log=log).each,
             controllers=Controllers(cluster.get, log),
             judge=_judge(gate, terms.timeout),
             aliases=loaded.settings.aliases,
-            sinks=tuple(_sinks(outputs, cluster, stack)),
+            sinks=tuple(_sinks(outputs, cluster, terms.scope, stack)),
             progress=progress,
             now=now,
             workers=terms.concurrency,
         ).run()
+    return Audited(report=report, reasons_url=loaded.settings.reasons_url)
 
 
 def _configuration(terms: Terms) -> Document:
@@ -125,9 +152,15 @@ def _judge(gate: Gate, seconds: float) -> Judge:
     )
 
 
-def _sinks(outputs: Outputs, cluster: Any, stack: ExitStack) -> Iterator[Sink]:
+def _sinks(outputs: Outputs, cluster: Any, scope: NamespaceScope, stack: ExitStack) -> Iterator[Sink]:
+    """Yield what hears of the results; the state is last, and knows whether the others have failed."""
+    began = now()
     if outputs.records is not None:
         yield Records(emit=_lines(outputs.records, stack), now=now, clean=outputs.all_records)
+    if outputs.policy_reports is not None:
+        yield PolicyReports(cluster, scope, api=outputs.policy_reports, at=began)
+    if outputs.events:
+        yield WorkloadEvents(cluster, at=began, instance=socket.gethostname())
     if outputs.state is not None:
         yield State(FileShelf(outputs.state))
     if outputs.state_config_map is not None:
@@ -140,12 +173,6 @@ def _lines(file: Path, stack: ExitStack) -> Callable[[Mapping[str, Any]], None]:
         descriptor = stack.enter_context(file.open("wb", buffering=0)).fileno()
     write = write_line(descriptor)
     return lambda record: write(render_line(record))
-
-
-def report_text(report: AuditReport, form: str) -> str:
-    """Return a report as it is asked for."""
-    forms = {"table": partial(render_table, report), "json": partial(_json, report)}
-    return forms[form]()
 
 
 def _json(report: AuditReport) -> str:

@@ -34,6 +34,7 @@ class Ears:
     heard: list[str] = field(default_factory=list)
     owner_fails: Exception | None = None
     finish_fails: Exception | None = None
+    troubles: tuple[str, ...] = ()
 
     def owner(self, audited: Audited) -> None:
         """Hear of an owner."""
@@ -44,6 +45,7 @@ class Ears:
     def finish(self, report: AuditReport) -> None:
         """Hear of the end."""
         self.heard.append(f"{report.pods} pods")
+        self.troubles = report.troubles
         if self.finish_fails is not None:
             raise self.finish_fails
 
@@ -158,4 +160,4 @@ def test_sinks_that_fail() -> None:
     good = Ears()
     report = audit(sent(*THREE), failing, also, good)
     assert good.heard == failing.heard == also.heard
-    assert report.troubles == ("events: HTTP 403",) * 3 + ("disk full",)
+    assert report.troubles == good.troubles == ("events: HTTP 403",) * 3 + ("disk full",)

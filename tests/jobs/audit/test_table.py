@@ -39,6 +39,12 @@ def test_violations() -> None:
     assert shown[-1].endswith("run 2 images; 2 violations, 1 would be denied")
 
 
+def test_links() -> None:
+    """Each remedy is linked, where it is said where the guide is."""
+    shown = render_table(report(judged(finding(BAD))), reasons_url="https://docs.example/reasons").splitlines()
+    assert "   https://docs.example/reasons#over-limits" in shown
+
+
 def test_many_owners() -> None:
     """Some are named, and the rest is counted."""
     shown = lines(report(*(judged(finding(BAD), of=owner(f"web-{number}")) for number in range(SHOWN_OWNERS + 2))))

@@ -92,8 +92,7 @@ class Audit:
         for judged in side_by_side(self.judge.judged, self._groups(found), self.workers):
             found.add(judged)
             self._tell(judged, found)
-        report = found.report(started=started, finished=self.now())
-        return replace(report, troubles=(*report.troubles, *self._finish(report)))
+        return self._finish(found.report(started=started, finished=self.now()))
 
     def _groups(self, found: Collection) -> Iterator[Group]:
         """Yield what runs for each owner. The namespace in which reading breaks off is left out as a whole."""
@@ -124,10 +123,11 @@ class Audit:
             except FAILURES as error:
                 found.trouble(str(error))
 
-    def _finish(self, report: AuditReport) -> Iterator[str]:
-        """Bring every sink to its end, and yield what those say that could not be."""
+    def _finish(self, report: AuditReport) -> AuditReport:
+        """Bring every sink to its end. What one of them cannot write is a trouble that the next ones hear of."""
         for sink in self.sinks:
             try:
                 sink.finish(report)
             except FAILURES as error:
-                yield str(error)
+                report = replace(report, troubles=(*report.troubles, str(error)))
+        return report

@@ -6,7 +6,7 @@ from webhook.core.cluster_audit import AuditReport, Violation
 from webhook.core.columns import columns
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable
-from webhook.core.reasons import REMEDIES
+from webhook.core.reasons import REMEDIES, section
 from webhook.core.verdict import Finding
 
 HEADINGS = ("", "DECISION", "WHY", "RULE", "PODS", "OWNERS", "IMAGE")
@@ -15,11 +15,11 @@ SHOWN_OWNERS = 5
 """Of one violation; JSON and HTML have more."""
 
 
-def render_table(report: AuditReport) -> str:
-    """Return the report, with what could not be judged at its end."""
+def render_table(report: AuditReport, *, reasons_url: str = "") -> str:
+    """Return the report, with what could not be judged at its end; remedies are at *reasons_url*, if not empty."""
     lines = [
         *_table(report),
-        *(line for number, one in enumerate(report.violations, 1) for line in _details(number, one)),
+        *(line for number, one in enumerate(report.violations, 1) for line in _details(number, one, reasons_url)),
     ]
     lines += [""] if lines else []
     return "\n".join([*lines, *_sums(report)]) + "\n"
@@ -37,7 +37,7 @@ def _row(number: int, violation: Violation) -> tuple[str | int, ...]:
     return (str(number), *cells, violation.pod_count, violation.owner_count, _image(finding))
 
 
-def _details(number: int, violation: Violation) -> Iterator[str]:
+def _details(number: int, violation: Violation, reasons_url: str) -> Iterator[str]:
     finding = violation.finding
     shown = [printable(str(owner), limit=200) for owner in violation.owners[:SHOWN_OWNERS]]
     more = violation.owner_count - len(shown)
@@ -47,6 +47,8 @@ def _details(number: int, violation: Violation) -> Iterator[str]:
     yield from (f"   {notice}" for notice in finding.notices)
     yield f"   runs in {', '.join(shown)}" + (f" and {more} more" if more else "")
     yield f"   {REMEDIES[finding.reason]}"
+    link = section(reasons_url, finding.reason)
+    yield from () if link is None else (f"   {link}",)
 
 
 def _sums(report: AuditReport) -> Iterator[str]:
