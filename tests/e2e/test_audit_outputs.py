@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 
+from charts.rendering import NAMESPACE, objects, render
 from tests.audits import audited, clean, over, report, unusable, warned
 from tests.e2e.api import Document
 from tests.e2e.apiserver import ApiServer
@@ -23,6 +24,8 @@ from webhook.core.reasons import Reason
 from webhook.errors import ClusterFailed
 
 POD = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "app", "image": "example/app:1"}]}}
+
+GRANTING = {"ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,46 @@ def test_reports_of_a_workload_that_was_made_anew(here: Here) -> None:
     here.audit(audited(over(), of=here.workload("web")))
     (left,) = here.reports().values()
     assert left["scope"]["uid"] != old.uid
+
+
+@contextmanager
+def account(cluster: ApiServer, values: Document) -> Iterator[Calls]:
+    """Make the account of the chart's audit, with its rights and no others."""
+    made = [each.content for each in objects(render({"audit": {"enabled": True, **values}}))]
+    mine = [each for each in made if each["metadata"]["name"] == "scangate-audit" and each["kind"] in GRANTING]
+    assert {each["kind"] for each in mine} == GRANTING
+    cluster.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}, *mine)
+    try:
+        yield Calls(cluster.kubeconfig_of_account(NAMESPACE, "scangate-audit"))
+    finally:
+        for each in mine:
+            cluster.api.delete(each).done()
+
+
+@pytest.mark.usefixtures("kind")
+def test_rights_of_the_chart(here: Here) -> None:
+    """They are enough to make, change and delete what is written, and to leave alone what another one makes."""
+    with account(here.cluster, {"policyReports": {"enabled": True}, "events": {"enabled": True}}) as calls:
+        own = replace(here, calls=calls)
+        web, db = own.workload("web"), own.workload("db")
+        own.audit(audited(over(), of=web), audited(warned(), of=db))
+        own.audit(audited(clean(), of=web))
+        assert own.reports().keys() == {"web"}
+        assert own.reports()["web"]["summary"]["pass"] == 1
+        assert len(own.events()) == 2
+        PolicyReports(calls, own, api=ReportApi.POLICY_REPORTS, at=datetime.now(UTC)).owner(audited(over(), of=db))
+        assert own.reports().keys() == {"web", "db"}
+
+
+@pytest.mark.usefixtures("kind")
+def test_what_the_chart_does_not_allow(here: Here) -> None:
+    """Who did not ask for reports and events has no rights to them, and hears of it."""
+    with account(here.cluster, {}) as calls:
+        own, found = replace(here, calls=calls), audited(over(), of=here.workload("web"))
+        with pytest.raises(ClusterFailed, match="no policy reports are written: .*403"):
+            own.audit(found)
+        with pytest.raises(ClusterFailed, match="1 events could not be written: .*403"):
+            WorkloadEvents(calls, at=datetime.now(UTC), instance="audit-1").owner(found)
 
 
 def test_kind_that_is_not_installed(here: Here) -> None:
