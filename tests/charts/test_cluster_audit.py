@@ -1,7 +1,11 @@
 """The job that audits what runs: what it runs, as whom, and how its results come to the gate."""
 
-import pytest
+import re
 
+import pytest
+import yaml
+
+from charts import CHART
 from charts.rendering import render
 from tests.charts.release import Content, release
 from tests.documents import text
@@ -125,5 +129,10 @@ def test_values_that_are_wrong(values: dict[str, object]) -> None:
 
 
 def test_it_is_documented() -> None:
-    """Each of its values is in the document about it."""
-    assert "audit.policyReports.apiGroup" in text("docs/auditing-in-the-cluster.md")
+    """Each of its values is in the document about it, and the document names no others."""
+    document = text("docs/auditing-in-the-cluster.md")
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))["audit"]
+    nested = {"policyReports": ("enabled", "apiGroup"), "events": ("enabled",)}
+    there = {f"{key}.{end}" for key, ends in nested.items() for end in ends} | (values.keys() - nested.keys())
+    assert set(re.findall(r"`audit\.([\w.]+)`", document)) == there
+    assert {name: tuple(values[name]) for name in nested} == nested

@@ -159,6 +159,15 @@ def test_workload_without_pods(here: Here) -> None:
 
 
 @pytest.mark.usefixtures("kind")
+def test_workload_that_is_deleted(here: Here) -> None:
+    """Its report goes with it, without an audit."""
+    here.cluster.needs("kube-controller-manager")
+    here.audit(audited(over(), of=here.workload("web")), audited(clean(), of=here.workload("db")))
+    here.cluster.api.delete(document("apps/v1", "Deployment", "web", here.namespace)).done()
+    eventually(lambda: here.reports().keys() == {"db"})
+
+
+@pytest.mark.usefixtures("kind")
 def test_reports_of_a_workload_that_was_made_anew(here: Here) -> None:
     """It is another object, so it has another report; the old one goes."""
     old = here.workload("web")
