@@ -1,85 +1,23 @@
 """What an audit writes into a real cluster: policy reports and events about workloads that are there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.audits import audited, clean, over, report, unusable, warned
-from tests.e2e.api import Document
+from tests.audits import audited, clean, over, unusable, warned
 from tests.e2e.apiserver import ApiServer
+from tests.e2e.audit_outputs import Here, account, known, versions
 from tests.e2e.calls import Calls
 from tests.e2e.installation import document
 from tests.processes import eventually
-from tests.report_kinds import custom_resource
 from webhook.adapters.policy_reports import PolicyReports
 from webhook.adapters.workload_events import WorkloadEvents
 from webhook.core.audit_outcomes import reference
-from webhook.core.cluster_audit import Audited, Owner
 from webhook.core.policy_reports import ReportApi
 from webhook.core.reasons import Reason
 from webhook.errors import ClusterFailed
-
-POD = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "app", "image": "example/app:1"}]}}
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """A namespace of a cluster, which is all that the audits of a test are about."""
-
-    cluster: ApiServer
-    namespace: str
-    calls: Calls
-
-    def includes(self, namespace: str) -> bool:
-        """Tell whether an audit is about a namespace."""
-        return namespace == self.namespace
-
-    def workload(self, name: str) -> Owner:
-        """Make a Deployment, which has no pods."""
-        spec = {"replicas": 0, "selector": {"matchLabels": {"app": "web"}}, "template": POD}
-        made = self.cluster.api.create(document("apps/v1", "Deployment", name, self.namespace) | {"spec": spec}).done()
-        uid = made["metadata"]["uid"]
-        return Owner(api_version="apps/v1", kind="Deployment", namespace=self.namespace, name=name, uid=uid)
-
-    def audit(self, *found: Audited, api: ReportApi = ReportApi.POLICY_REPORTS) -> None:
-        """Have an audit find that, and end."""
-        reports = PolicyReports(self.calls, self, api=api, at=datetime.now(UTC))
-        events = WorkloadEvents(self.calls, at=datetime.now(UTC), instance="audit-1")
-        for sink in (reports, events):
-            for each in found:
-                sink.owner(each)
-            sink.finish(report())
-
-    def reports(self, api: ReportApi = ReportApi.POLICY_REPORTS) -> dict[str, Document]:
-        """Return the reports by the names of the workloads."""
-        path = f"/apis/{api.value}/{api.version}/namespaces/{self.namespace}/{api.plural}"
-        return {each["scope"]["name"]: each for each in self.cluster.api.send("GET", path).done()["items"]}
-
-    def events(self) -> dict[str, Document]:
-        """Return the events of audits by their names."""
-        path = f"/apis/events.k8s.io/v1/namespaces/{self.namespace}/events"
-        items = self.cluster.api.send("GET", path).done()["items"]
-        return {each["metadata"]["name"]: each for each in items if each["reportingController"] == "scangate.dev/audit"}
-
-
-def versions(objects: dict[str, Document]) -> dict[str, str]:
-    """Return the version of each object."""
-    return {name: each["metadata"]["resourceVersion"] for name, each in objects.items()}
-
-
-@contextmanager
-def known(cluster: ApiServer, api: ReportApi) -> Iterator[None]:
-    """Have the cluster know a kind of reports."""
-    definition = custom_resource(api)
-    cluster.api.create(definition).done()
-    try:
-        eventually(lambda: cluster.api.send("GET", f"/apis/{api.value}/{api.version}/{api.plural}").ok)
-        yield
-    finally:
-        cluster.api.delete(definition).done()
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +94,15 @@ def test_workload_without_pods(here: Here) -> None:
 
 
 @pytest.mark.usefixtures("kind")
+def test_workload_that_is_deleted(here: Here) -> None:
+    """Its report goes with it, without an audit."""
+    here.cluster.needs("kube-controller-manager")
+    here.audit(audited(over(), of=here.workload("web")), audited(clean(), of=here.workload("db")))
+    here.cluster.api.delete(document("apps/v1", "Deployment", "web", here.namespace)).done()
+    eventually(lambda: here.reports().keys() == {"db"})
+
+
+@pytest.mark.usefixtures("kind")
 def test_reports_of_a_workload_that_was_made_anew(here: Here) -> None:
     """It is another object, so it has another report; the old one goes."""
     old = here.workload("web")
@@ -164,6 +111,32 @@ def test_reports_of_a_workload_that_was_made_anew(here: Here) -> None:
     here.audit(audited(over(), of=here.workload("web")))
     (left,) = here.reports().values()
     assert left["scope"]["uid"] != old.uid
+
+
+@pytest.mark.usefixtures("kind")
+def test_rights_of_the_chart(here: Here) -> None:
+    """They are enough to make, change and delete what is written, and to leave alone what another one makes."""
+    with account(here.cluster, {"policyReports": {"enabled": True}, "events": {"enabled": True}}) as calls:
+        own = replace(here, calls=calls)
+        web, db = own.workload("web"), own.workload("db")
+        own.audit(audited(over(), of=web), audited(warned(), of=db))
+        own.audit(audited(clean(), of=web))
+        assert own.reports().keys() == {"web"}
+        assert own.reports()["web"]["summary"]["pass"] == 1
+        assert len(own.events()) == 2
+        PolicyReports(calls, own, api=ReportApi.POLICY_REPORTS, at=datetime.now(UTC)).owner(audited(over(), of=db))
+        assert own.reports().keys() == {"web", "db"}
+
+
+@pytest.mark.usefixtures("kind")
+def test_what_the_chart_does_not_allow(here: Here) -> None:
+    """Who did not ask for reports and events has no rights to them, and hears of it."""
+    with account(here.cluster, {}) as calls:
+        own, found = replace(here, calls=calls), audited(over(), of=here.workload("web"))
+        with pytest.raises(ClusterFailed, match="no policy reports are written: .*403"):
+            own.audit(found)
+        with pytest.raises(ClusterFailed, match="1 events could not be written: .*403"):
+            WorkloadEvents(calls, at=datetime.now(UTC), instance="audit-1").owner(found)
 
 
 def test_kind_that_is_not_installed(here: Here) -> None:

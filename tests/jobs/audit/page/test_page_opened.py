@@ -1,7 +1,5 @@
 """The HTML report of an audit in a real browser."""
 
-import base64
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -158,12 +156,3 @@ def test_contrast(opened: Open, scheme: str) -> None:
     page = opened(report(*SIZES["three"], troubles=("x",)))
     page.do("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     assert page.run(CONTRASTS) == []
-
-
-@pytest.mark.skipif("SCANGATE_SCREENSHOTS" not in os.environ, reason="no folder in $SCANGATE_SCREENSHOTS")
-@pytest.mark.parametrize("size", SIZES)
-def test_screenshot(opened: Open, size: str) -> None:
-    """Somebody can look at it."""
-    page = opened(report(*SIZES[size]))
-    picture = page.do("Page.captureScreenshot")["data"]
-    Path(os.environ["SCANGATE_SCREENSHOTS"], f"{size}.png").write_bytes(base64.b64decode(picture))
