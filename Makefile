@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak scale scan fuzz lock clean
+.PHONY: help run test lint format chart bench replay soak scale scan fuzz oracle mutate lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,7 +38,7 @@ lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings a
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate webhook tests charts fuzz
+	$(BIN)/interrogate webhook tests charts fuzz mutation
 	$(BIN)/python .ci/measure.py
 
 format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
@@ -57,6 +57,9 @@ replay: $(VENV)/installed-dev ## Replay and report an audit log of a million lin
 soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under load, for ten minutes
 	@nice $(BIN)/python -m bench.soak $(ARGS)
 
+oracle: $(VENV)/installed-dev ## Compare the gate with the oracle, in ten thousand settings
+	@nice $(BIN)/python -m bench.oracle $(ARGS)
+
 scale: $(VENV)/installed-dev ## Synchronise a lookup table of 20,000 images with a real API server
 	@nice $(BIN)/python -m bench.table_sync $(ARGS)
 
@@ -65,6 +68,9 @@ scan: $(VENV)/scan/installed ## Scan chart, Dockerfile, packages and licences; w
 
 fuzz: $(VENV)/installed-fuzz ## Fuzz what strangers and files can say (ARGS="--runs 100000 --target review")
 	@nice $(BIN)/python -m fuzz.run $(ARGS)
+
+mutate: $(VENV)/installed-dev ## Put faults into what decides, and see whether the tests notice
+	@nice $(BIN)/python -m mutation.run $(ARGS)
 
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade

@@ -17,7 +17,7 @@ NOT_MIRRORED = {"__init__", "__main__"}
 
 def findings(root: Path) -> Iterator[str]:
     """Yield what is wrong in the package, its tests and the scripts of the build below *root*."""
-    for folder in ("webhook", "tests", "bench", "charts", "fuzz", ".ci"):
+    for folder in ("webhook", "tests", "bench", "charts", "fuzz", "mutation", ".ci"):
         for file in sorted((root / folder).rglob("*.py")):
             yield from _lengths(file, str(file.relative_to(root)))
     for module in sorted((root / "webhook").rglob("*.py")):

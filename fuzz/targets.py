@@ -16,6 +16,7 @@ TARGETS = (
     "manifests",
     "record",
     "pipeline",
+    "oracle",
 )
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import PINNED, SCAN_ID, annotated_pod, images_in, review
+from tests.builders import PINNED, SCAN_ID, annotated_pod, images_in, pod, review
 from tests.core.hostile import HOSTILE_IDS, SURROGATES, brief
 from tests.fakes import DEADLINE, WORKLOAD, FakeRegistry, gate
 from webhook.core.lookup import Hint, Source, annotated, parse_image_id, parse_scan_id
@@ -74,3 +74,10 @@ def test_empty_annotation_is_no_id() -> None:
 def test_sources_have_the_names_of_the_settings() -> None:
     """They stand in settings and audit records."""
     assert list(Source) == ["annotation", "table", "registry"]
+
+
+def test_annotation_is_of_the_container_by_name() -> None:
+    """Its key is part of what people write: `scan-result.scangate.dev/<container name>`."""
+    named = pod(PINNED, annotations={"scan-result.scangate.dev/app": SCAN_ID, "scan-result.scangate.dev/other": "x"})
+
+    assert [image.annotation for image in images_in(review(named))] == [SCAN_ID]

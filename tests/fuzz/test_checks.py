@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from fuzz import annotation, answers, iam, pipeline, policy, reference, review
+from fuzz import annotation, answers, iam, oracle, pipeline, policy, reference, review
 from fuzz.choices import Choices
 from tests.builders import NOW, PINNED, SCAN_ID, body, image, parsed, pod
 from tests.builders import review as asking
+from tests.courts import Answer
 from tests.fakes import policy_of
+from tests.oracle.verdicts import Outcome
+from tests.oracle.verdicts import Verdict as Expected
 from webhook.core.answers import parse_scan
 from webhook.core.evidence import Counts
 from webhook.core.images import ImageReference, parse_reference
@@ -116,3 +119,14 @@ def test_image_that_nothing_vouches_for_is_seen() -> None:
     pipeline.check_verdict(asked, Verdict((found,), rules.digest), world, rules)
     with pytest.raises(AssertionError, match="nothing vouches"):
         pipeline.check_verdict(asked, Verdict((replace(found, action=Action.ALLOW),), rules.digest), world, rules)
+
+
+def test_answer_that_the_oracle_does_not_give_is_seen() -> None:
+    """An admission that must not be, and another reason."""
+    said = Expected(images={("a", True): frozenset({Outcome("deny", "missing")})})
+
+    oracle.check_answer(said, Answer(200, False, images=((("a", True), Outcome("deny", "missing")),)))
+    with pytest.raises(AssertionError, match="must not be"):
+        oracle.check_answer(said, Answer(200, True, images=((("a", True), Outcome("allow", "within-limits")),)))
+    with pytest.raises(AssertionError, match="stale"):
+        oracle.check_answer(said, Answer(200, False, images=((("a", True), Outcome("deny", "stale")),)))

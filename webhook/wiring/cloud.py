@@ -94,7 +94,7 @@ def _connected(loaded: Loaded, ears: Ears, memory: tuple[Ask, Ask], reviews: int
         tokens=way.tokens,
         recalled=Remembered(way.api, manifests, recall, ask_lists=observed(lists.recall, ears.ask)),
         asked=Remembered(way.api, manifests, ask, ask_lists=observed(lists.ask, ears.ask)),
-        crew=ThreadCrew(threads=settings.registry.concurrency, reviews=reviews),
+        crew=ThreadCrew(threads=settings.registry.concurrency, reviews=reviews, wait=ears.wait),
         endpoint=way.endpoint,
         services=way.services,
     )

@@ -27,16 +27,16 @@ def ledger(workers: int) -> Ledger:
 class Metering:
     """The metrics of one process. Make it after the fork."""
 
-    def __init__(self, shared: Ledger, place: int) -> None:
-        """Write to the page of *place*."""
-        self._shared = shared
+    def __init__(self, shared: Ledger, place: int, wait: Callable[[], None] = lambda: None) -> None:
+        """Write to the page of *place*; *wait* is for whoever serves the reviews to hear of their waits."""
+        self._shared, self._wait = shared, wait
         self.meter = Meter(shared.page(place))
         self.meter.count(metrics.STARTS)
 
     @property
     def audience(self) -> Audience:
         """Who hears of what the gate does."""
-        return Audience(ears=Ears(call=self._called, ask=self._asked), decision=self._decided)
+        return Audience(ears=Ears(call=self._called, ask=self._asked, wait=self._wait), decision=self._decided)
 
     def expose(self, accept: str) -> tuple[bytes, str]:
         """Return the metrics of all processes, in a format that *accept* takes."""
