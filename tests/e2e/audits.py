@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ RULES: list[Document] = [
 """What an audit needs to read."""
 
 PATIENCE_SECONDS = 600.0
+
+COMMAND = (sys.executable, "-m", "webhook")
 
 
 def grant(cluster: ApiServer, namespace: str, *more: Document) -> Path:
@@ -49,12 +52,12 @@ class Auditor:
     folder: Path
     setup: Document
 
-    def audit(self, *more: str | Path) -> "subprocess.CompletedProcess[str]":
+    def audit(self, *more: str | Path, command: Sequence[str] = COMMAND) -> "subprocess.CompletedProcess[str]":
         """Run an audit to its end."""
         self.folder.mkdir(exist_ok=True)
         config = Setup(registry=self.registry.url, **self.setup).write(self.folder)
         return subprocess.run(
-            [sys.executable, "-m", "webhook", "audit", "--config", config, "--kubeconfig", self.kubeconfig, *more],
+            [*command, "audit", "--config", config, "--kubeconfig", self.kubeconfig, *more],
             cwd=ROOT,
             env=clean_environment() | {"YC_TOKEN": TOKEN},
             capture_output=True,
@@ -63,9 +66,9 @@ class Auditor:
             check=False,
         )
 
-    def report(self, *more: str | Path, code: int = 0) -> Document:
+    def report(self, *more: str | Path, code: int = 0, command: Sequence[str] = COMMAND) -> Document:
         """Run an audit that ends with *code*, and return its report."""
-        done = self.audit("--format", "json", *more)
+        done = self.audit("--format", "json", *more, command=command)
         assert (done.returncode, done.stdout != "") == (code, True), done.stderr
         report = json.loads(done.stdout)
         assert isinstance(report, dict)

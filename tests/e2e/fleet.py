@@ -6,10 +6,9 @@ import ssl
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 from tests.e2e.api import CALL_SECONDS, Document
@@ -63,7 +62,6 @@ class Fleet:
     """Deployments that run some images, in a cluster of its own."""
 
     deployed: Sequence[Deployed]
-    made: list[str] = field(default_factory=list)
 
     @property
     def namespaces(self) -> list[str]:
@@ -87,20 +85,12 @@ class Fleet:
     def make(self, cluster: ApiServer) -> None:
         """Make all of it, with several clients."""
         cluster.api.apply(*(document("v1", "Namespace", name) for name in self.namespaces))
-        clients: SimpleQueue[_Client] = SimpleQueue()
-        for _ in range(CLIENTS):
-            clients.put(_Client(cluster))
-
-        def made(one: Deployed) -> None:
-            client = clients.get()
-            try:
-                _deploy(client, one)
-            finally:
-                clients.put(client)
-
         with ThreadPoolExecutor(CLIENTS) as pool:
-            for _ in pool.map(made, self.deployed):
+            for _ in pool.map(lambda share: _deploy_all(cluster, share), self._shares()):
                 pass
+
+    def _shares(self) -> list[Sequence[Deployed]]:
+        return [self.deployed[client::CLIENTS] for client in range(CLIENTS)]
 
 
 def fleet(apps: Sequence[App], pods: int) -> Fleet:
@@ -128,19 +118,26 @@ class _Client:
         tls = ssl.create_default_context(cafile=authority)
         tls.load_cert_chain(user["client-certificate"], user["client-key"])
         where = urlsplit(cluster.url)
-        self._connection = http.client.HTTPSConnection(
+        self.connection = http.client.HTTPSConnection(
             where.hostname or "", where.port, context=tls, timeout=CALL_SECONDS
         )
 
     def send(self, method: str, path: str, body: Document) -> Document:
         """Make one call, and claim that it was done."""
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        self._connection.request(method, path, json.dumps(body), {"Content-Type": kind})
-        answer = self._connection.getresponse()
+        self.connection.request(method, path, json.dumps(body), {"Content-Type": kind})
+        answer = self.connection.getresponse()
         found = json.loads(answer.read())
         assert answer.status in (200, 201), found
         assert isinstance(found, dict)
         return found
+
+
+def _deploy_all(cluster: ApiServer, share: Sequence[Deployed]) -> None:
+    client = _Client(cluster)
+    with closing(client.connection):
+        for one in share:
+            _deploy(client, one)
 
 
 def _deploy(client: _Client, one: Deployed) -> None:
