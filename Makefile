@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak scale scan fuzz oracle mutate lock clean
+.PHONY: help run test lint format chart bench replay soak scale audits scan fuzz oracle mutate lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -62,6 +62,9 @@ oracle: $(VENV)/installed-dev ## Compare the gate with the oracle, in ten thousa
 
 scale: $(VENV)/installed-dev ## Synchronise a lookup table of 20,000 images with a real API server
 	@nice $(BIN)/python -m bench.table_sync $(ARGS)
+
+audits: $(VENV)/installed-dev ## Audit 2,000 pods of 300 images with a real API server, twice
+	@nice $(BIN)/python -m bench.audits $(ARGS)
 
 scan: $(VENV)/scan/installed ## Scan chart, Dockerfile, packages and licences; write dist/scangate.cdx.json
 	@nice $(BIN)/python .ci/scan.py $(VENV)/scan/bin $(VENV)/runtime/bin/python

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from webhook.audit_command import audit
 from webhook.check_command import check
 from webhook.cluster_commands import EXIT_NO, activate, certificates, verify
 from webhook.core.environment import parse_environment
@@ -93,7 +94,7 @@ def demo(once: bool, examples: Path, port: int, probe_port: int, registry_port: 
         raise SystemExit(EXIT_NO)
 
 
-for _command in (activate, certificates, check, policy, replay, report, table, verify):
+for _command in (activate, audit, certificates, check, policy, replay, report, table, verify):
     commands.add_command(_command)
 
 

@@ -40,6 +40,13 @@ def test_versions_by_label() -> None:
     )
 
 
+@pytest.mark.parametrize("items", ["null", "[]"])
+def test_no_config_map_has_the_labels(items: str) -> None:
+    """That is an answer, too; API servers write null for a list of metadata that is empty."""
+    answer = f'{{"metadata": {{"resourceVersion": "212"}}, "items": {items}}}'.encode()
+    assert LabelledConfigMaps(lambda *_, **__: answer, "scangate", "a").versions() == {}
+
+
 def test_one_of_them() -> None:
     """It is read whole."""
     found = LabelledConfigMaps(Paged(), "scangate", "a").get("b")

@@ -24,6 +24,14 @@ SYNC: set[Right] = {
 FETCH: Right = ("scangate", "configmaps", "ALL", "get list")
 """Of the account of the gate's pods, of which one container has the token: the gate has not."""
 
+AUDIT: set[Right] = {
+    ("scangate-audit", "pods", "ALL", "list"),
+    ("scangate-audit", "replicasets.apps", "ALL", "get"),
+    ("scangate-audit", "jobs.batch", "ALL", "get"),
+    ("scangate-audit", "configmaps", "scangate-audit", "get patch"),
+}
+"""Of all namespaces, since pods of any of them may be audited; nothing that changes what runs."""
+
 NAMESPACES = ("namespaces", "ALL", "get")
 """Of all namespaces: any of them may be one whose pods are judged."""
 
@@ -38,12 +46,24 @@ RIGHTS: dict[str, set[Right]] = {
     "own-certificates": {ACTIVATE, VERIFY},
     "immediate-with-own-certificates": {VERIFY},
     "no-roles": set(),
+    "cluster-audit": CERTIFICATES | {ACTIVATE, VERIFY} | AUDIT,
+    "cluster-audit-with-all": CERTIFICATES
+    | {ACTIVATE, VERIFY, ("scangate", *NAMESPACES), ("scangate-audit", *NAMESPACES)}
+    | {("scangate-audit", "reports.openreports.io", "ALL", "get list create update delete")}
+    | {("scangate-audit", "events.events.k8s.io", "ALL", "create")}
+    | AUDIT,
+    "cluster-audit-of-fetched-table": CERTIFICATES
+    | {ACTIVATE, VERIFY, FETCH, ("scangate-audit", *FETCH[1:])}
+    | {("scangate-audit", "policyreports.wgpolicyk8s.io", "ALL", "get list create update delete")}
+    | AUDIT
+    | SYNC,
+    "cluster-audit-without-roles": set(),
     "table-fetch": CERTIFICATES | {ACTIVATE, VERIFY, FETCH} | SYNC,
     "table-sync": CERTIFICATES | {ACTIVATE, VERIFY} | SYNC,
 }
 
-BY_NAME = [name for name, values in SETS.items() if not values.get("table", {}).get("fetch")]
-"""Everything but what reads ConfigMaps by their labels."""
+BY_NAME = [name for name, values in SETS.items() if "audit" not in values and not values.get("table", {}).get("fetch")]
+"""Everything but what reads ConfigMaps by their labels, and what audits pods wherever they are."""
 
 
 def rights(made: Release) -> set[Right]:
@@ -86,6 +106,16 @@ def test_the_gate_itself_has_no_rights(name: str) -> None:
     assert asks_the_api_server(name) or release(name).gate["spec"]["serviceAccountName"] not in accounts
 
 
+@pytest.mark.parametrize("name", [name for name in SETS if "audit" in SETS[name]])
+def test_an_audit_changes_nothing_but_what_it_writes(name: str) -> None:
+    """Of all objects of a kind it may write its reports and events alone, and it sees no Secrets."""
+    account = [right for right in rights(release(name)) if right[0] == "scangate-audit"]
+    writing = {"create", "update", "patch", "delete", "deletecollection", "*"}
+    written = {right[1] for right in account if writing & set(right[3].split()) and right[2] == "ALL"}
+    assert written <= {"policyreports.wgpolicyk8s.io", "reports.openreports.io", "events.events.k8s.io"}
+    assert not any("secrets" in right[1] or "*" in right[1] for right in account)
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_accounts_and_what_rights_are_about_are_objects_of_the_release(name: str) -> None:
     """Each pod's account is there, if the release makes it, and each named object as well."""
@@ -99,6 +129,5 @@ def test_accounts_and_what_rights_are_about_are_objects_of_the_release(name: str
     }
 
     assert accounts - {"mine"} == made.names("ServiceAccount")
-    named = {right for right in rights(made) - {FETCH} if right[1:] != NAMESPACES}
-    for _, resource, target, _ in named:
+    for _, resource, target, _ in (right for right in rights(made) if right[2] != "ALL"):
         assert target in made.names(there[resource.partition(".")[0]])

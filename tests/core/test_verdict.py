@@ -1,8 +1,11 @@
 """Verdicts: what of findings makes an admission."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.builders import image, scanned
+from tests.builders import DIGEST, PINNED, image, scanned
+from webhook.core.evidence import Unusable
 from webhook.core.policy import Action, Mode, Rule
 from webhook.core.reasons import Reason
 from webhook.core.verdict import Finding, Verdict
@@ -57,3 +60,15 @@ def test_verdict_has_the_strictest_mode(modes: list[Mode], strictest: Mode) -> N
 def test_nothing_found_admits_nothing() -> None:
     """An empty verdict is a refusal."""
     assert not Verdict(()).allowed
+
+
+def test_digest_that_was_judged() -> None:
+    """It is that of the evidence, else the one that is written, else none."""
+    tagged, pinned, none = (image(text) for text in ("r.example/a:1", PINNED, "r.example/A"))
+    missing = Unusable(gap=Reason.MISSING, detail="")
+    finding = found(Action.DENY)
+
+    assert replace(finding, image=tagged).digest == DIGEST
+    assert replace(finding, image=pinned, evidence=missing).digest == DIGEST
+    assert replace(finding, image=tagged, evidence=missing).digest is None
+    assert replace(finding, image=none, evidence=missing).digest is None

@@ -17,9 +17,8 @@ SAID = re.findall(r"^\| `([^`]+)` \|", DOCUMENT.partition("\n## When a job fails
 
 def test_it_names_objects_of_the_release() -> None:
     """Each name that begins as the release does is that of an object, or of a Job with its hash."""
-    names = {re.sub(r"-[0-9a-f]{8}$", "-…", each.name) for each in release("table-sync").objects} | {
-        "scangate-activate"
-    }
+    made = [*release("table-sync").objects, *release("cluster-audit").objects]
+    names = {re.sub(r"-[0-9a-f]{8}$", "-…", each.name) for each in made} | {"scangate-activate"}
 
     assert set(re.findall(r"`(scangate-[\w…-]+)`", DOCUMENT)) <= names
 

@@ -59,9 +59,12 @@ class Api:
             self._tls.load_cert_chain(user["client-certificate"], user["client-key"])
         self._resources: dict[tuple[str, str], tuple[str, bool]] = {}
 
-    def send(self, method: str, path: str, body: object = None, *, kind: str = "application/json") -> Answer:
-        """Make one call. *kind* is the type of the body's content."""
+    def send(
+        self, method: str, path: str, body: object = None, *, kind: str = "application/json", accept: str = "*/*"
+    ) -> Answer:
+        """Make one call. *kind* is the type of the body's content, *accept* that of the answer."""
         request = urllib.request.Request(f"{self.url}{path}", method=method)  # noqa: S310 - always https
+        request.add_header("Accept", accept)
         request.add_header("Content-Type", kind)
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")

@@ -32,7 +32,8 @@ class _ListMetadata(msgspec.Struct, frozen=True):
 
 class _Page(msgspec.Struct, frozen=True):
     metadata: _ListMetadata
-    items: tuple[ConfigMap, ...] = ()
+    items: tuple[ConfigMap, ...] | None = None
+    """An API server writes null where there is none."""
 
 
 class LabelledConfigMaps:
@@ -51,7 +52,7 @@ class LabelledConfigMaps:
             more = {"continue": token} if token else {}
             query = urlencode({"labelSelector": self._selector, "limit": PAGE_SIZE, **more})
             page = _read(what, _Page, self._get(what, f"{self._path}?{query}", accept=METADATA))
-            found |= {item.metadata.name: item.metadata.resource_version for item in page.items}
+            found |= {item.metadata.name: item.metadata.resource_version for item in page.items or ()}
             token = page.metadata.following
             if not token:
                 return found

@@ -10,9 +10,8 @@ from typing import Any, assert_never
 
 import msgspec
 
-from webhook.core.evidence import Indexed, Scanned
 from webhook.core.evidence_records import render_evidence
-from webhook.core.images import Digest, ImageReference
+from webhook.core.images import ImageReference
 from webhook.core.matching import Labels
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import Exempt, Fault
@@ -48,7 +47,7 @@ def render_record(
         "kind": KIND,
         "time": render_time(at),
         "request": None if review is None else _request(review),
-        **_outcome(outcome),
+        **render_outcome(outcome),
         "message": printable(message, limit=MAX_TEXT),
         "latencySeconds": round(seconds, 6),
     }
@@ -83,7 +82,8 @@ def _request(review: Review) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
+def render_outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
+    """Return the fields of a record that say what was decided, and about which images."""
     match outcome:
         case Verdict():
             return {
@@ -93,7 +93,7 @@ def _outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
                 "reason": deciding_reason(outcome),
                 "policy": outcome.policy,
                 "namespaceLabels": _labels(outcome.labels),
-                "images": [_image(finding) for finding in outcome.findings],
+                "images": [render_image(finding) for finding in outcome.findings],
             }
         case Exempt():
             return {"decision": "allow", "allowed": True, "reason": outcome.value, **_UNJUDGED}
@@ -108,12 +108,13 @@ def deciding_reason(verdict: Verdict) -> str:
     return next(finding.reason.value for finding in verdict.findings if finding.action is verdict.action)
 
 
-def _image(finding: Finding) -> dict[str, Any]:
+def render_image(finding: Finding) -> dict[str, Any]:
+    """Return what a record says about one image."""
     image, reference = finding.image, finding.image.reference
     return {
         "containers": [shorten(place.name, MAX_TEXT) for place in image.places[:MAX_CONTAINERS]],
         "reference": shorten(image.text, MAX_TEXT),
-        "digest": _digest(finding),
+        "digest": finding.digest,
         "registry": reference.registry if isinstance(reference, ImageReference) else None,
         **render_evidence(finding.evidence),
         "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
@@ -129,11 +130,3 @@ def _image(finding: Finding) -> dict[str, Any]:
 def _labels(labels: Labels | None) -> dict[str, str] | None:
     """Return the labels of a namespace, all of them or none: a part could not be told from the whole."""
     return None if labels is None or len(labels) > MAX_LABELS else dict(labels)
-
-
-def _digest(finding: Finding) -> Digest | None:
-    """Return the digest that was judged: the one that is written, or the one that the tag named."""
-    if isinstance(finding.evidence, Scanned | Indexed):
-        return finding.evidence.digest
-    reference = finding.image.reference
-    return reference.digest if isinstance(reference, ImageReference) else None

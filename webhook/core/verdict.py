@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webhook.core.evidence import Evidence
+from webhook.core.evidence import Evidence, Indexed, Scanned
 from webhook.core.images import Digest
 from webhook.core.matching import Labels
 from webhook.core.pods import Image
@@ -41,6 +41,14 @@ class Finding:
     def allowed(self) -> bool:
         """Whether the image may run: it passes, or its rule does not enforce."""
         return self.action is not Action.DENY or self.rule.mode is not Mode.ENFORCE
+
+    @property
+    def digest(self) -> Digest | None:
+        """The digest that was judged: the one that is written, or the one that the tag named."""
+        if isinstance(self.evidence, Scanned | Indexed):
+            return self.evidence.digest
+        reference = self.image.known_reference
+        return None if reference is None else reference.digest
 
 
 @dataclass(frozen=True, slots=True)

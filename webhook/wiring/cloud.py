@@ -12,21 +12,24 @@ import msgspec
 from webhook.adapters.crew import ThreadCrew
 from webhook.adapters.distribution import Distribution
 from webhook.adapters.iam.keeper import TokenKeeper
+from webhook.adapters.lasting import lasting
 from webhook.adapters.memory import Memory
-from webhook.adapters.observed import AskTold, observed
+from webhook.adapters.observed import observed
 from webhook.adapters.packing import kib
 from webhook.adapters.patience import PatientHttp
 from webhook.adapters.registry_calls import Endpoint
-from webhook.adapters.remembered import Api, Remembered
+from webhook.adapters.remembered import Ask, Remembered
 from webhook.core.breaker import State
 from webhook.core.deadline import Deadline
-from webhook.core.registry import Manifests
 from webhook.errors import LookupFailed
 from webhook.wiring.line import NOBODY, Ears, line
 from webhook.wiring.loading import Loaded
 
 LISTS_KIB = 16 * 1024
 """What the lists of vulnerabilities that a process remembers may take: 1,900 of 300 vulnerabilities each."""
+
+RUN_REMEMBERED = 1_000_000
+"""Answers that a run remembers: all of those about the images that a cluster can run."""
 
 FIND_SECONDS = 10.0
 """How long the first attempt to find the registry may take."""
@@ -69,28 +72,31 @@ class Cloud:
 def connect(loaded: Loaded, ears: Ears = NOBODY) -> Cloud:
     """Build what calls the cloud. Connections begin here, after the fork; threads when the token keeper starts."""
     settings = loaded.settings
+    memory = Memory(size=settings.registry.remembered, clock=time.monotonic, jitter=random.random)
+    reviews = max(1, settings.server.threads * 3 // 4)
+    return _connected(loaded, ears, (observed(memory.recall, ears.ask), observed(memory.ask, ears.ask)), reviews)
+
+
+def connect_for_a_run(loaded: Loaded, callers: int) -> Cloud:
+    """Build the same for a run that asks about everything once, on behalf of so many at the same time."""
+    memory = Memory(size=RUN_REMEMBERED, clock=time.monotonic, jitter=random.random)
+    return _connected(loaded, NOBODY, (lasting(memory.recall), lasting(memory.ask)), callers)
+
+
+def _connected(loaded: Loaded, ears: Ears, memory: tuple[Ask, Ask], reviews: int) -> Cloud:
+    """Connect, with what recalls an answer and what asks for it."""
+    settings = loaded.settings
     way = line(loaded, calls=settings.registry.concurrency, ears=ears)
     manifests = Distribution(endpoints=settings.registry.hosts, tokens=way.tokens, http=way.http)
-    recalled, asked = _remembered(way.api, manifests, settings.registry.remembered, ears.ask)
+    lists = Memory(size=LISTS_KIB, clock=time.monotonic, jitter=random.random, weigh=kib)
+    recall, ask = memory
     return Cloud(
         tokens=way.tokens,
-        recalled=recalled,
-        asked=asked,
-        crew=ThreadCrew(
-            threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4), wait=ears.wait
-        ),
+        recalled=Remembered(way.api, manifests, recall, ask_lists=observed(lists.recall, ears.ask)),
+        asked=Remembered(way.api, manifests, ask, ask_lists=observed(lists.ask, ears.ask)),
+        crew=ThreadCrew(threads=settings.registry.concurrency, reviews=reviews, wait=ears.wait),
         endpoint=way.endpoint,
         services=way.services,
-    )
-
-
-def _remembered(api: Api, manifests: Manifests, size: int, told: AskTold) -> tuple[Remembered, Remembered]:
-    """Return the registry as far as it is remembered, and the registry asked through that memory."""
-    memory = Memory(size=size, clock=time.monotonic, jitter=random.random)
-    lists = Memory(size=LISTS_KIB, clock=time.monotonic, jitter=random.random, weigh=kib)
-    return (
-        Remembered(api, manifests, observed(memory.recall, told), ask_lists=observed(lists.recall, told)),
-        Remembered(api, manifests, observed(memory.ask, told), ask_lists=observed(lists.ask, told)),
     )
 
 

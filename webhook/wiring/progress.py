@@ -14,7 +14,7 @@ WIDTH = 30
 
 
 class Progress:
-    """Shows the progress of a survey of the registry."""
+    """Shows the progress of a survey of the registry, or of an audit."""
 
     def __init__(self, write: Callable[[str], object], *, terminal: bool) -> None:
         """Begin to show it by *write*. On a *terminal* lines are drawn over."""
@@ -28,8 +28,18 @@ class Progress:
 
     def scanned(self, images: int, of: int) -> None:
         """Hear of so many whose scan was asked for."""
-        bar = f"[{'#' * (WIDTH * images // of):<{WIDTH}}]  " if self._terminal else ""
-        self._tell(f"{bar}scans of {images} of {of} images read", last=images == of)
+        self._tell(f"{self._bar(images, of)}scans of {images} of {of} images read", last=images == of)
+
+    def audited(self, pods: int, of: int) -> None:
+        """Hear of so many pods that were read."""
+        self._tell(f"{self._bar(pods, of)}{pods} of {of} pods read", last=False)
+
+    def ended(self, pods: int) -> None:
+        """Hear that all of them were."""
+        self._tell(f"{self._bar(pods, pods)}{pods} of {pods} pods read", last=True)
+
+    def _bar(self, done: int, of: int) -> str:
+        return f"[{'#' * (WIDTH * done // max(of, 1)):<{WIDTH}}]  " if self._terminal else ""
 
     def _tell(self, text: str, *, last: bool) -> None:
         pause = DRAW_SECONDS if self._terminal else TELL_SECONDS

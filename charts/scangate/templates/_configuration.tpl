@@ -70,6 +70,9 @@ selfCheck:
   expectedFile: /etc/scangate/webhook/webhook.yaml
   interval: {{ $v.selfCheck.interval }}
 {{- end }}
+{{- if $v.audit.enabled }}
+auditStateFile: /etc/scangate/audit/audit.state
+{{- end }}
 reviewTimeout: {{ $v.reviewTimeout }}
 reasonsUrl: {{ $v.reasonsUrl | quote }}
 logLevel: {{ $v.logLevel }}

@@ -1,4 +1,4 @@
-{{/* A container that brings the lookup table from ConfigMaps to the gate: (dict "root" $ "name" "…" "more" (list …)) */}}
+{{/* A container that brings the lookup table from ConfigMaps to the gate: (dict "root" $ "name" "…" "more" (list …) "account" "whether the pod has the token anyway") */}}
 {{- define "scangate.fetchContainer" -}}
 {{- $fetch := .root.Values.table.fetch -}}
 - name: {{ .name }}
@@ -13,7 +13,9 @@
       mountPath: /tmp
     - name: table
       mountPath: /etc/scangate/table
+    {{- if not .account }}
     - name: cluster-token
       mountPath: /var/run/secrets/kubernetes.io/serviceaccount
       readOnly: true
+    {{- end }}
 {{- end -}}

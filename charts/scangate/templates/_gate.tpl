@@ -70,6 +70,11 @@
   mountPath: /etc/scangate/webhook
   readOnly: true
 {{- end }}
+{{- if .Values.audit.enabled }}
+- name: audit
+  mountPath: /etc/scangate/audit
+  readOnly: true
+{{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -84,14 +89,7 @@
 - name: gate
   configMap:
     name: {{ $fullname }}-gate
-- name: policy
-  configMap:
-    name: {{ include "scangate.policyConfigMap" . }}
-    {{- if .Values.policy.existingConfigMap.name }}
-    items:
-      - key: {{ .Values.policy.existingConfigMap.key }}
-        path: policy.yaml
-    {{- end }}
+{{ include "scangate.policyVolume" . }}
 {{- if .Values.table.fetch.enabled }}
 - name: table
   emptyDir:
@@ -110,21 +108,14 @@
           items:
             - {key: ca.crt, path: ca.crt}
 {{- else }}
-- name: table
-  projected:
-    sources:
-      - configMap:
-          name: {{ $fullname }}-table
-      {{- range .Values.table.existingConfigMaps }}
-      - configMap:
-          name: {{ . }}
-      {{- end }}
-      {{- if .Values.tableSync.enabled }}
-      {{- range include "scangate.syncedConfigMaps" . | fromYamlArray }}
-      - configMap:
-          name: {{ . }}
-      {{- end }}
-      {{- end }}
+{{ include "scangate.tableVolume" . }}
+{{- end }}
+{{- if .Values.audit.enabled }}
+# What the last audit of running pods came to, for the metrics.
+- name: audit
+  configMap:
+    name: {{ include "scangate.auditName" . }}
+    optional: true
 {{- end }}
 # The two keys by name: a pod waits until both are there, and the key of the authority, which may be in the same
 # Secret, never comes near a gate.
@@ -146,6 +137,36 @@
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
+{{- end -}}
+
+{{- define "scangate.policyVolume" -}}
+- name: policy
+  configMap:
+    name: {{ include "scangate.policyConfigMap" . }}
+    {{- if .Values.policy.existingConfigMap.name }}
+    items:
+      - key: {{ .Values.policy.existingConfigMap.key }}
+        path: policy.yaml
+    {{- end }}
+{{- end -}}
+
+{{- define "scangate.tableVolume" -}}
+{{- $fullname := include "scangate.fullname" . -}}
+- name: table
+  projected:
+    sources:
+      - configMap:
+          name: {{ $fullname }}-table
+      {{- range .Values.table.existingConfigMaps }}
+      - configMap:
+          name: {{ . }}
+      {{- end }}
+      {{- if .Values.tableSync.enabled }}
+      {{- range include "scangate.syncedConfigMaps" . | fromYamlArray }}
+      - configMap:
+          name: {{ . }}
+      {{- end }}
+      {{- end }}
 {{- end -}}
 
 {{- define "scangate.identityMount" -}}

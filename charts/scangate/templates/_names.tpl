@@ -55,6 +55,19 @@
 {{- toYaml $names -}}
 {{- end -}}
 
+{{/* Everything about the audit of running pods: its job, its account, its rights, and what it came to. */}}
+{{- define "scangate.auditName" -}}
+{{- include "scangate.fullname" . }}-audit
+{{- end -}}
+
+{{- define "scangate.unauditedNamespaces" -}}
+{{- $names := .Values.audit.excludeNamespaces -}}
+{{- if not (or .Values.audit.exemptNamespaces .Values.audit.namespaces) -}}
+{{- $names = concat $names (include "scangate.exemptNamespaces" . | fromYamlArray) | uniq -}}
+{{- end -}}
+{{- toYaml $names -}}
+{{- end -}}
+
 {{- define "scangate.image" -}}
 {{- $image := .Values.image -}}
 {{- $name := ternary $image.repository (printf "%s/%s" $image.registry $image.repository) (empty $image.registry) -}}

@@ -32,7 +32,7 @@ securityContext:
   {{- toYaml .Values.securityContext | nindent 2 }}
 {{- end -}}
 
-{{/* A pod that runs one command: (dict "root" $ "component" "…" "arguments" (list …) "expected" true "cloud" true "resources" (dict …)) */}}
+{{/* A pod that runs one command: (dict "root" $ "component" "…" "arguments" (list …) "expected" true "cloud" true "judges" true "resources" (dict …)) */}}
 {{- define "scangate.jobPodMetadata" -}}
 labels:
   {{- toYaml (merge (dict "app.kubernetes.io/component" .component) (include "scangate.labels" .root | fromYaml) .root.Values.jobs.podLabels) | nindent 2 }}
@@ -48,6 +48,10 @@ serviceAccountName: {{ $fullname }}-{{ .component }}
 automountServiceAccountToken: true
 restartPolicy: {{ default "OnFailure" .restartPolicy }}
 {{ include "scangate.podBasics" .root }}
+{{- if and .judges .root.Values.table.fetch.enabled }}
+initContainers:
+  {{- include "scangate.fetchContainer" (dict "root" .root "name" "table" "more" (list "--once") "account" true) | nindent 2 }}
+{{- end }}
 containers:
   - name: {{ .component }}
     {{- include "scangate.containerBasics" .root | nindent 4 }}
@@ -76,6 +80,14 @@ containers:
       {{- . | nindent 6 }}
       {{- end }}
       {{- end }}
+      {{- if .judges }}
+      - name: policy
+        mountPath: /etc/scangate/policy
+        readOnly: true
+      - name: table
+        mountPath: /etc/scangate/table
+        readOnly: true
+      {{- end }}
       {{- if .expected }}
       - name: expected
         mountPath: /etc/scangate/webhook
@@ -83,13 +95,22 @@ containers:
       {{- end }}
 volumes:
   - name: scratch
-    emptyDir: {medium: Memory, sizeLimit: 16Mi}
+    emptyDir: {medium: Memory, sizeLimit: {{ ternary .root.Values.scratchSize "16Mi" (default false .judges) }}}
   {{- if .cloud }}
   - name: gate
     configMap:
       name: {{ $fullname }}-gate
   {{- with include "scangate.identityVolume" .root | trim }}
   {{- . | nindent 2 }}
+  {{- end }}
+  {{- end }}
+  {{- if .judges }}
+  {{- include "scangate.policyVolume" .root | nindent 2 }}
+  {{- if .root.Values.table.fetch.enabled }}
+  - name: table
+    emptyDir: {medium: Memory, sizeLimit: {{ .root.Values.scratchSize }}}
+  {{- else }}
+  {{- include "scangate.tableVolume" .root | nindent 2 }}
   {{- end }}
   {{- end }}
   {{- if .expected }}
