@@ -1,8 +1,8 @@
 """The server without the gate: two small applications, for tests of gunicorn's set-up alone.
 
-    python -m tests.plain_server FOLDER
+    python -m tests.plain_server FOLDER [WORKER]
 
-FOLDER has the certificate and its key.
+FOLDER has the certificate and its key. WORKER is one of gunicorn's that the gate knows.
 """
 
 import json
@@ -18,8 +18,10 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config
 from webhook.adapters.tls import ServingCertificate
+from webhook.core.serving import Worker
 
 THREADS = 4
+DRAIN_SECONDS = 1.0
 
 
 def reviews(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -43,7 +45,7 @@ def _answer(document: object, start_response: StartResponse) -> Iterable[bytes]:
     return [body]
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, worker: Worker = Worker.ADMISSION) -> None:
     """Serve until a signal says to stop."""
     certificate, key = folder / "tls.crt", folder / "tls.key"
     logging.config.dictConfig(log_config("info"))
@@ -54,7 +56,8 @@ def main(folder: Path) -> None:
         probe_port=0,
         workers=2,
         threads=THREADS,
-        drain_seconds=1.0,
+        worker=worker,
+        drain_seconds=DRAIN_SECONDS,
         cert_file=str(certificate),
         key_file=str(key),
         tls=ServingCertificate(certificate, key, log).context,
@@ -64,4 +67,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(Worker, sys.argv[2:]))

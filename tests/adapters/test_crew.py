@@ -108,3 +108,11 @@ def test_too_many_callers_are_sent_away() -> None:
     released.set()
     first.join()
     assert crew.each(str, ["third"], within(AMPLE_SECONDS)) == ["third"]
+
+
+def test_wait_is_told_of() -> None:
+    """Before a caller waits it says so: whoever gave it its thread may want another one."""
+    told: list[str] = []
+    crew = ThreadCrew(threads=1, reviews=1, wait=lambda: told.append(threading.current_thread().name))
+    assert crew.each(lambda thing: thing, ["a"], within(AMPLE_SECONDS)) == ["a"]
+    assert told == [threading.current_thread().name]

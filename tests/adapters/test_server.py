@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -20,12 +18,12 @@ GUNICORN_KEEPALIVE_SECONDS = 2.0
 """After so long gunicorn would close an idle connection, were it not told otherwise."""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
-    """The server, with two workers."""
+@pytest.fixture(scope="module", params=["admission", "gthread"])
+def server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Gate]:
+    """The server, with two workers of either kind."""
     folder, authority = tmp_path_factory.mktemp("server"), Authority()
     authority.issue().write(folder)
-    with running_module("tests.plain_server", folder) as process:
+    with running_module("tests.plain_server", folder, request.param) as process:
         yield connected(process, authority)
     for line in process.log.all():
         json.loads(line)
@@ -78,22 +76,6 @@ def test_worker_that_is_killed_is_replaced(server: Gate) -> None:
     os.kill(killed, signal.SIGKILL)
     eventually(lambda: len(workers(server) - {killed}) == 2)
     assert all(server.probe("/").document["pid"] != killed for _ in range(10))
-
-
-def test_drain_is_seen_by_forked_processes() -> None:
-    """The flag that one process raises is seen by those that were forked before."""
-    code = (
-        "import os, time\n"
-        "from webhook.adapters.server import Drain\n"
-        "drain = Drain(); child = os.fork()\n"
-        "if child == 0:\n"
-        "    while not drain(): time.sleep(0.01)\n"
-        "    os._exit(7)\n"
-        "assert not drain(); drain.begin()\n"
-        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
-    assert done.stdout == "7\n"
 
 
 def test_method_and_path_reach_the_application(server: Gate) -> None:

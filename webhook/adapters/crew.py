@@ -19,13 +19,16 @@ PATIENCE_SECONDS = 0.05
 class ThreadCrew:
     """A bounded number of threads for the look-ups of one process. Open it in the process that uses it."""
 
-    def __init__(self, *, threads: int, reviews: int) -> None:
+    def __init__(self, *, threads: int, reviews: int, wait: Callable[[], None] = lambda: None) -> None:
         """Work on up to *threads* things at the same time, for up to *reviews* callers.
+
+        *wait* is called by each caller before it waits.
 
         Fewer callers than the server has threads: those that need no look-up must always find one free.
         """
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="look-up")
         self._reviews = threading.BoundedSemaphore(reviews)
+        self._wait = wait
 
     def each(self, work: Callable[[Thing], Result], things: Sequence[Thing], deadline: Deadline) -> list[Result | None]:
         """Return what *work* gives for each thing, in order; None for what is not done by the deadline.
@@ -35,6 +38,7 @@ class ThreadCrew:
         Raises:
             Overloaded: too many callers are waiting already.
         """
+        self._wait()
         if not self._reviews.acquire(timeout=min(PATIENCE_SECONDS, deadline.remaining())):
             raise Overloaded("too many reviews are waiting for the registry")
         try:

@@ -1,11 +1,9 @@
 """gunicorn, set up for an API server as its only client: TLS, long keep-alive, a drain before the end."""
 
 import logging
-import mmap
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,16 +11,15 @@ from wsgiref.types import WSGIApplication
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
-from gunicorn.config import Config
-from gunicorn.glogging import Logger
 from gunicorn.http.message import Request
 
+from webhook.adapters.admission_worker.terms import Patience, Terms
+from webhook.adapters.admission_worker.waiting import Waiting
+from webhook.adapters.admission_worker.worker import AdmissionWorker
+from webhook.adapters.arbiter import Drain, DrainingArbiter, Messages
 from webhook.adapters.places import Places
 from webhook.adapters.probes import serve_probes
-
-KEEPALIVE_SECONDS = 95
-"""Above the 90 s for which Go's HTTP transport keeps an idle connection: the client, which knows whether it
-is about to send, closes first. A connection closed under a request is a refused pod."""
+from webhook.core.serving import Worker
 
 GRACEFUL_SECONDS = 20
 """How long requests in flight may take after the drain; above the longest default deadline."""
@@ -37,6 +34,13 @@ class Serving:
     probe_port: int
     workers: int
     threads: int
+    worker: Worker = Worker.ADMISSION
+    connections: int = 1024
+    """Open connections of each process."""
+    queue: int = 512
+    """Requests of each process that wait for a thread; the admission worker's bound."""
+    body_bytes: int = 7 * 1024 * 1024
+    """The longest body that the admission worker reads before it asks the application."""
     drain_seconds: float
     cert_file: str
     key_file: str
@@ -46,6 +50,8 @@ class Serving:
     follow: Callable[[], None] = lambda: None
     """Called every second in the process that forks the others: one that is forked late begins with what it has."""
     places: Places = field(default_factory=Places)
+    waiting: Waiting = field(default_factory=Waiting)
+    """What the application calls before it waits for something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +60,6 @@ class Applications:
 
     reviews: WSGIApplication
     probes: WSGIApplication
-
-
-class Drain:
-    """A flag that all processes of the server see: it is about to stop."""
-
-    def __init__(self) -> None:
-        """Share one byte with the processes that will be forked."""
-        self._byte = mmap.mmap(-1, 1)
-
-    def begin(self) -> None:
-        """Raise the flag."""
-        self._byte[0] = 1
-
-    def __call__(self) -> bool:
-        """Tell whether the flag is up."""
-        return self._byte[0] == 1
 
 
 def serve(serving: Serving, build: Callable[[Callable[[], bool]], Applications]) -> None:
@@ -86,50 +76,7 @@ def serve(serving: Serving, build: Callable[[Callable[[], bool]], Applications])
     probes = socket.create_server((serving.host, serving.probe_port), backlog=128)
     drain = Drain()
     application = _Application(serving, lambda: build(drain), probes, drain)
-    _DrainingArbiter(application, drain, serving).run()
-
-
-class _DrainingArbiter(Arbiter):
-    """An arbiter that goes on serving for a while after SIGTERM.
-
-    A terminating pod still gets connections until its endpoint is gone from every node, and the API
-    server does not repeat a call that finds nobody.
-    """
-
-    def __init__(self, application: "_Application", drain: Drain, serving: Serving) -> None:
-        super().__init__(application)
-        self._drain = drain
-        self._serving = serving
-        self._end: float | None = None
-
-    def handle_term(self) -> None:
-        if self._end is None:
-            self._drain.begin()
-            self._serving.log.info("draining for %g seconds", self._serving.drain_seconds)
-            self._end = time.monotonic() + self._serving.drain_seconds
-
-    def manage_workers(self) -> None:
-        self._follow()
-        super().manage_workers()
-        if self._end is not None and time.monotonic() >= self._end:
-            raise StopIteration
-
-    def _follow(self) -> None:
-        try:
-            self._serving.follow()
-        except Exception:
-            self._serving.log.exception("the process that forks the others could not read a change")
-
-
-class _Log(Logger):
-    """gunicorn's own messages, left to the handlers of the process; the audit log is the access log."""
-
-    def setup(self, cfg: Config) -> None:
-        self.cfg = cfg
-        self.error_log.propagate = True
-
-    def access(self, *_args: Any) -> None:
-        """Say nothing."""
+    DrainingArbiter(application, drain, seconds=serving.drain_seconds, follow=serving.follow, log=serving.log).run()
 
 
 class _Application(BaseApplication):
@@ -142,6 +89,16 @@ class _Application(BaseApplication):
         self._build = build
         self._probes = probes
         self._drain = drain
+        self.terms = Terms(
+            tls=serving.tls,
+            draining=drain,
+            threads=serving.threads,
+            connections=serving.connections,
+            queue=serving.queue,
+            body_bytes=serving.body_bytes,
+            waiting=serving.waiting,
+        )
+        """What the admission worker asks for."""
         super().__init__()
 
     def load_config(self) -> None:
@@ -159,10 +116,10 @@ class _Application(BaseApplication):
         return {
             "bind": f"{serving.host}:{serving.port}",
             "workers": serving.workers,
-            "worker_class": "gthread",
+            "worker_class": AdmissionWorker if serving.worker is Worker.ADMISSION else serving.worker.value,
             "threads": serving.threads,
-            "worker_connections": 1000 + serving.threads,
-            "keepalive": KEEPALIVE_SECONDS,
+            "worker_connections": serving.connections + serving.threads,
+            "keepalive": int(Patience().idle),
             "timeout": 30,
             "graceful_timeout": GRACEFUL_SECONDS,
             "backlog": 1024,
@@ -172,7 +129,7 @@ class _Application(BaseApplication):
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "proc_name": "scangate",
-            "logger_class": _Log,
+            "logger_class": Messages,
             # gunicorn turns TLS on where these are set; the context itself comes from the hook below them.
             "certfile": serving.cert_file,
             "keyfile": serving.key_file,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from webhook.adapters.client_certificates import ClientCertificates
 from webhook.errors import InvalidDocument
 
 LOOK_SECONDS = 1.0
@@ -21,13 +22,16 @@ class ServingCertificate:
     match, and a context made at that moment would refuse every client.
     """
 
-    def __init__(self, cert_file: Path, key_file: Path, log: logging.Logger) -> None:
-        """Load the pair.
+    def __init__(
+        self, cert_file: Path, key_file: Path, log: logging.Logger, clients: ClientCertificates | None = None
+    ) -> None:
+        """Load the pair, and what is demanded of *clients*, if anything is.
 
         Raises:
             InvalidDocument: the files cannot be read, or are not a certificate and its key.
         """
         self._files = (cert_file, key_file)
+        self._clients = clients
         self._log = log
         self._lock = threading.Lock()
         self._seen = self._stamp()
@@ -78,6 +82,9 @@ class ServingCertificate:
     def _load(self) -> tuple[ssl.SSLContext, datetime | None]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # No client of a webhook resumes sessions; and each connection is one handshake, whoever would like another.
+        context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_TICKET
+        context.num_tickets = 0
         cert_file, key_file = self._files
         try:
             # An empty password: a key that needs one is refused, where the library would ask the terminal for it.
@@ -85,11 +92,14 @@ class ServingCertificate:
         except (OSError, ssl.SSLError) as error:
             reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
             raise InvalidDocument(f"{cert_file}, {key_file}: not a certificate and its key: {reason}") from error
+        if self._clients is not None:
+            self._clients.demand(context)
         return context, _end(cert_file)
 
     def _stamp(self) -> tuple[tuple[int, ...], ...]:
-        """Describe both files so that any change of either shows, a swapped symbolic link too."""
-        return tuple(_stamp(file) for file in self._files)
+        """Describe the files so that any change of one shows, a swapped symbolic link too."""
+        authorities = () if self._clients is None else (self._clients.ca_file,)
+        return tuple(_stamp(file) for file in (*self._files, *authorities))
 
 
 def _end(cert_file: Path) -> datetime | None:

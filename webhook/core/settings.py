@@ -14,11 +14,10 @@ from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.lookup import Source
 from webhook.core.printable import printable
 from webhook.core.self_check import SelfCheck
+from webhook.core.serving import Server
 from webhook.core.times import Duration
 from webhook.core.workloads import BUILT_IN, Kind, Path
 from webhook.errors import InvalidDocument
-
-Port = Annotated[int, msgspec.Meta(ge=0, le=65535, description="a port from 0 to 65535")]
 
 API_ENDPOINT = "https://api.cloud.yandex.net"
 """Of the Russian installation; that of Kazakhstan is api.yandexcloud.kz."""
@@ -32,33 +31,6 @@ Platform = Annotated[
         description="a platform such as linux/amd64 or linux/arm/v7",
     ),
 ]
-
-
-class Tls(Section, frozen=True):
-    """The serving certificate, re-read when it changes."""
-
-    cert_file: str
-    """PEM file of the certificate chain."""
-    key_file: str
-    """PEM file of its private key."""
-
-
-class Server(Section, frozen=True, kw_only=True):
-    """How the gate listens."""
-
-    tls: Tls
-    host: str = "0.0.0.0"  # noqa: S104 - a webhook is called from outside its pod
-    port: Port = 8443
-    """Port of the reviews, over TLS."""
-    probe_port: Port = 8080
-    """Port of /healthz, /readyz and /metrics, plain HTTP on threads of its own: reviews cannot crowd probes out."""
-    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
-    """Processes. Each has its own memory of scans; as many as the pod has cores."""
-    threads: Annotated[int, msgspec.Meta(ge=2, le=1024)] = 96
-    """Threads of each process. An API server keeps up to 25 idle connections open, and a new one of them
-    holds a thread until its first request: 25 for each of three API servers, and some to work."""
-    drain: Duration = "10s"
-    """How long after SIGTERM it goes on answering, so that the endpoint is gone everywhere before it stops."""
 
 
 class Cloud(Section, frozen=True, kw_only=True):

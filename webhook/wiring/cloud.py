@@ -76,7 +76,9 @@ def connect(loaded: Loaded, ears: Ears = NOBODY) -> Cloud:
         tokens=way.tokens,
         recalled=recalled,
         asked=asked,
-        crew=ThreadCrew(threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4)),
+        crew=ThreadCrew(
+            threads=settings.registry.concurrency, reviews=max(1, settings.server.threads * 3 // 4), wait=ears.wait
+        ),
         endpoint=way.endpoint,
         services=way.services,
     )

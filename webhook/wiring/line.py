@@ -4,7 +4,7 @@ import logging
 import random
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +59,8 @@ class Ears:
     """Of each call to a service."""
     ask: AskTold = lambda *_: None
     """Of each question to the memory."""
+    wait: Callable[[], None] = lambda: None
+    """Of each wait of a review, before it begins."""
 
 
 NOBODY = Ears()

@@ -6,11 +6,11 @@ from webhook.adapters.metrics.exposition import expose
 from webhook.adapters.metrics.ledger import Ledger
 from webhook.adapters.metrics.meter import Meter
 from webhook.adapters.observed import Recall
-from webhook.app import Outcome
 from webhook.core import metrics
 from webhook.core.counting import call_name, code_name, counts, decision_of, faults
 from webhook.core.review import Request
 from webhook.core.workloads import Kind
+from webhook.desk import Outcome
 from webhook.wiring.line import Ears
 from webhook.wiring.running import Audience
 from webhook.wiring.standing import Standing
@@ -27,16 +27,16 @@ def ledger(workers: int) -> Ledger:
 class Metering:
     """The metrics of one process. Make it after the fork."""
 
-    def __init__(self, shared: Ledger, place: int) -> None:
-        """Write to the page of *place*."""
-        self._shared = shared
+    def __init__(self, shared: Ledger, place: int, wait: Callable[[], None] = lambda: None) -> None:
+        """Write to the page of *place*; *wait* is for whoever serves the reviews to hear of their waits."""
+        self._shared, self._wait = shared, wait
         self.meter = Meter(shared.page(place))
         self.meter.count(metrics.STARTS)
 
     @property
     def audience(self) -> Audience:
         """Who hears of what the gate does."""
-        return Audience(ears=Ears(call=self._called, ask=self._asked), decision=self._decided)
+        return Audience(ears=Ears(call=self._called, ask=self._asked, wait=self._wait), decision=self._decided)
 
     def expose(self, accept: str) -> tuple[bytes, str]:
         """Return the metrics of all processes, in a format that *accept* takes."""
@@ -65,4 +65,4 @@ class Metering:
         self.meter.observe(metrics.UPSTREAM, (call_name(method, url), code_name(status)), seconds)
 
     def _asked(self, what: str, result: Recall) -> None:
-        self.meter.count(metrics.CACHE, (what, result.value))
+        self.meter.count(metrics.CACHE, (what, str(result)))

@@ -5,13 +5,14 @@ import logging.config
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from webhook.adapters.client_certificates import ClientCertificates
 from webhook.adapters.metrics.reporter import Reporter
 from webhook.adapters.metrics.traffic import counted
 from webhook.adapters.places import Places
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config
 from webhook.adapters.tls import ServingCertificate
-from webhook.app import probe_app, review_app
+from webhook.app import MAX_REVIEW_BYTES, probe_app, review_app
 from webhook.core.environment import Environment
 from webhook.core.times import parse_duration
 from webhook.wiring.loading import Configuration, Loaded, follow, load_gate
@@ -31,30 +32,47 @@ def serve_gate(config: Path, environment: Environment) -> None:
     loaded = configuration.value()
     certificate = serving_certificate(loaded)
     logging.getLogger().setLevel(loaded.settings.log_level.upper())
+    numbers = ledger(loaded.settings.server.workers)
+    serving = _serving(loaded, certificate, follow=lambda: _follow(configuration, certificate), vacate=numbers.vacate)
+
+    def build(draining: Callable[[], bool]) -> Applications:
+        metering = Metering(numbers, serving.places.mine, serving.waiting)
+        return applications(configuration, certificate, draining, metering)
+
+    serve(serving, build)
+
+
+def _serving(
+    loaded: Loaded, certificate: ServingCertificate, *, follow: Callable[[], None], vacate: Callable[[int], None]
+) -> Serving:
     server = loaded.settings.server
-    numbers = ledger(server.workers)
-    places = Places(numbers.vacate)
-    serving = Serving(
+    return Serving(
         host=server.host,
         port=server.port,
         probe_port=server.probe_port,
         workers=server.workers,
+        worker=server.worker,
         threads=server.threads,
+        connections=server.connections,
+        queue=server.queue,
+        body_bytes=MAX_REVIEW_BYTES,
         drain_seconds=parse_duration(server.drain),
         cert_file=str(loaded.base / server.tls.cert_file),
         key_file=str(loaded.base / server.tls.key_file),
         tls=certificate.context,
         log=logging.getLogger(LOGGER),
-        follow=lambda: _follow(configuration, certificate),
-        places=places,
+        follow=follow,
+        places=Places(vacate),
     )
-    serve(serving, lambda draining: applications(configuration, certificate, draining, Metering(numbers, places.mine)))
 
 
 def serving_certificate(loaded: Loaded) -> ServingCertificate:
-    """Load the certificate. Raises `InvalidDocument` where its files do not fit together."""
-    tls = loaded.settings.server.tls
-    return ServingCertificate(loaded.base / tls.cert_file, loaded.base / tls.key_file, logging.getLogger(LOGGER))
+    """Load the certificate, and what is demanded of clients. Raises `InvalidDocument` where files do not fit."""
+    server, log = loaded.settings.server, logging.getLogger(LOGGER)
+    clients = None
+    if server.clients is not None:
+        clients = ClientCertificates(loaded.base / server.clients.ca_file, server.clients.names, log)
+    return ServingCertificate(loaded.base / server.tls.cert_file, loaded.base / server.tls.key_file, log, clients)
 
 
 def applications(

@@ -6,7 +6,10 @@ host: {{ $v.server.host | quote }}
 port: {{ $v.server.port }}
 probePort: {{ $v.server.probePort }}
 workers: {{ $v.server.workers }}
+worker: {{ $v.server.worker }}
 threads: {{ $v.server.threads }}
+connections: {{ $v.server.connections }}
+queue: {{ $v.server.queue }}
 drain: {{ $v.server.drainSeconds }}s
 tls:
   certFile: /etc/scangate/tls/tls.crt

@@ -1,0 +1,1 @@
+"""Tests of the worker made for an API server's connections."""
