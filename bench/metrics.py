@@ -19,7 +19,8 @@ from tests.fakes import gate
 from tests.situations import registry_with
 from webhook.adapters.metrics.traffic import counted
 from webhook.adapters.observed import Recall
-from webhook.app import Desk, review_app
+from webhook.app import review_app
+from webhook.desk import Desk
 from webhook.wiring.metering import Metering, ledger
 from webhook.wiring.running import Audience
 

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -43,19 +43,25 @@ def main(sizes: str, scratch: Path, cores: int) -> None:
     """
     if cores:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
-    for line in report([int(size) for size in sizes.split(",")], scratch):
+    count = len(os.sched_getaffinity(0))
+    click.echo(f"{platform.system()} {platform.machine()}, {count} cores, Python {platform.python_version()}\n")
+    for line in report(costs([int(size) for size in sizes.split(",")], scratch)):
         click.echo(line)
 
 
-def report(sizes: Sequence[int], scratch: Path) -> Iterator[str]:
-    """Yield the lines of the report."""
-    cores = len(os.sched_getaffinity(0))
-    yield f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}\n"
-    yield _row(COLUMNS)
-    yield _row(["--:"] * len(COLUMNS))
+def costs(sizes: Sequence[int], scratch: Path) -> Iterator[tuple[int, str, Cost]]:
+    """Yield what a table of each size costs, read in each way."""
     for size in sizes:
         for way in WAYS:
-            yield _row(_cells(size, way, _measured(way, size, scratch)))
+            yield size, way, _measured(way, size, scratch)
+
+
+def report(found: Iterable[tuple[int, str, Cost]]) -> Iterator[str]:
+    """Yield the lines of the report."""
+    yield _row(COLUMNS)
+    yield _row(["--:"] * len(COLUMNS))
+    for size, way, cost in found:
+        yield _row(_cells(size, way, cost))
 
 
 def _measured(way: str, size: int, scratch: Path) -> Cost:

@@ -1,7 +1,8 @@
 """Annotations and ids: what a pod says of its scan, which ends in a URL if it is an id at all."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+import msgspec
 
 from tests.builders import image
 from tests.fakes import DEADLINE, FakeRegistry
@@ -64,7 +65,7 @@ def check_annotation(text: str, read: Callable[[str], object] = annotated) -> No
         right = False
     registry = FakeRegistry()
     inquiry = Inquiry(registry=registry, table=TABLE, scope=SCOPE, deadline=DEADLINE)
-    found = inquiry.evidence(replace(IMAGE, annotation=text), RULING)
+    found = inquiry.evidence(msgspec.structs.replace(IMAGE, annotation=text), RULING)
     assert isinstance(found, Unusable), "evidence, and no registry knows anything"
     asked = [call[1] for call in registry.calls if call[0] == "scan"]
     assert asked == ([ScanId(text)] if right else []), "asked for something else than was written"

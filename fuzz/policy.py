@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from fuzz.choices import Choices
 from fuzz.files import document_of, shown
 from tests.builders import DIGEST, NOW, PINNED, image, scanned
@@ -108,7 +110,7 @@ def check_judgement(policy: Policy) -> None:
         rule = replace(ruling.rule, mode=Mode.ENFORCE)
         if rule.action is not RuleAction.JUDGE or not ruling.sure:
             continue  # it asks for no scan
-        without = replace(ruling, rule=rule, mode=Mode.ENFORCE)
+        without = msgspec.structs.replace(ruling, rule=rule, mode=Mode.ENFORCE)
         assert not judge(IMAGE, FORGED, without, now=NOW).allowed, "a forged scan passes"
         full = scanned(counts=FULL, scanned_at=NOW - timedelta(minutes=1))
         limited = any(getattr(rule.limits, name) not in (UNLIMITED, 2**63 - 1) for name in SEVERITIES)

@@ -13,13 +13,14 @@ from tests.processes import Document
 from webhook.adapters.crew import ThreadCrew
 from webhook.adapters.memory import Memory
 from webhook.adapters.remembered import Remembered
-from webhook.app import Desk, review_app
+from webhook.app import review_app
 from webhook.core import documents
 from webhook.core.images import YANDEX_REGISTRY_ALIASES, Digest
 from webhook.core.lookup import Source
 from webhook.core.policy_file import parse_policy
 from webhook.core.table import parse_table
 from webhook.core.workloads import BUILT_IN
+from webhook.desk import Desk
 from webhook.emulator.app import registry_app
 from webhook.emulator.emulator import Emulator
 from webhook.emulator.world_file import parse_world

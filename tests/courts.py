@@ -21,7 +21,7 @@ from webhook.adapters.container_registry import ContainerRegistry
 from webhook.adapters.distribution import Distribution
 from webhook.adapters.endpoints import fixed
 from webhook.adapters.http import Reply
-from webhook.app import Desk, review_app
+from webhook.app import review_app
 from webhook.core import documents
 from webhook.core.deadline import Deadline
 from webhook.core.images import Digest
@@ -29,6 +29,7 @@ from webhook.core.policy_file import parse_policy
 from webhook.core.registry import Registry
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
+from webhook.desk import Desk
 from webhook.emulator.app import registry_app
 from webhook.emulator.emulator import Emulator
 from webhook.emulator.world import World

@@ -9,12 +9,13 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from tests.builders import NOW
-from webhook.app import Desk, review_app
+from webhook.app import review_app
 from webhook.core.counting import decision_of
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.printable import printable
 from webhook.core.review import Request
 from webhook.core.workloads import BUILT_IN
+from webhook.desk import Desk
 from webhook.gate import Gate
 
 JSON = "application/json"

@@ -14,7 +14,9 @@ from webhook.errors import InvalidDocument, LookupFailed
 def detailed(found: Evidence, ruling: Ruling, registry: Scanner, table: Table, deadline: Deadline) -> Evidence:
     """Return *found* with its findings and with earlier scans, as far as the policy has a use for them."""
     rule = ruling.rule
-    if not isinstance(found, Scanned) or not excesses(counted(found.scan, rule) or Counts(), rule.limits):
+    if not isinstance(found, Scanned) or not (ruling.lowers or rule.new_findings_grace):
+        return found
+    if not excesses(counted(found.scan, rule) or Counts(), rule.limits):
         return found
     if ruling.lowers:
         found = replace(found, listing=_listing(found, registry, _half(deadline)))

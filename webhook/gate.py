@@ -5,8 +5,7 @@ the image's digest. Then `judge` compares it with the policy. Whatever cannot be
 understood is a reason to refuse, never an error to skip.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -69,41 +68,44 @@ class Gate:
         """
         policy, table = self.policy(), self.table()
         rulings, labels = self._rulings(policy, workload, images, deadline)
-        found = self._collect(rulings, table, deadline)
+        found = self._collect(tuple(zip(images, rulings, strict=True)), table, deadline)
         now = self.now()
-        findings = tuple(judge(image, found[image], rulings[image], now=now) for image in images)
+        judged = zip(images, found, rulings, strict=True)
+        findings = tuple([judge(image, evidence, ruling, now=now) for image, evidence, ruling in judged])
         return Verdict(findings, policy.digest, labels)
 
     def _rulings(
         self, policy: Policy, workload: Workload, images: Sequence[Image], deadline: Deadline
-    ) -> tuple[dict[Image, Ruling], Labels | None]:
+    ) -> tuple[list[Ruling], Labels | None]:
         """Return what the policy says about each image, and the labels of the namespace where they were needed."""
 
-        def rulings(labels: Labels | None) -> dict[Image, Ruling]:
-            return {image: policy.ruling(workload, labels, image.known_reference) for image in images}
+        def rulings(labels: Labels | None) -> list[Ruling]:
+            return [policy.ruling(workload, labels, image.known_reference) for image in images]
 
         found = rulings(None)
-        if not policy.needs_labels or all(ruling.sure for ruling in found.values()):
+        if not policy.needs_labels or all(ruling.sure for ruling in found):
             return found, None
         labels = self.namespaces.labels(workload.namespace, deadline)
         return rulings(labels), labels
 
-    def _collect(self, rulings: Mapping[Image, Ruling], table: Table, deadline: Deadline) -> dict[Image, Evidence]:
+    def _collect(self, asked: Sequence[tuple[Image, Ruling]], table: Table, deadline: Deadline) -> list[Evidence]:
         """Take from memory what is there, without a thread or a wait, and look up the rest."""
-
-        def evidence(image: Image, registry: Registry) -> Evidence:
-            inquiry = Inquiry(registry=registry, table=table, scope=self.scope, deadline=deadline)
-            return inquiry.evidence(image, rulings[image])
-
-        found: dict[Image, Evidence] = {}
-        for image in rulings:
-            with suppress(NotRemembered):
-                found[image] = evidence(image, self.memory)
-        unknown = [image for image in rulings if image not in found]
+        recalling = Inquiry(registry=self.memory, table=table, scope=self.scope, deadline=deadline)
+        recalled = [_recalled(recalling, image, ruling) for image, ruling in asked]
+        unknown = [one for one, evidence in zip(asked, recalled, strict=True) if evidence is None]
         if unknown:
-            looked_up = self.crew.each(lambda image: evidence(image, self.registry), unknown, deadline)
-            found.update((image, known or _too_late()) for image, known in zip(unknown, looked_up, strict=True))
-        return found
+            asking = Inquiry(registry=self.registry, table=table, scope=self.scope, deadline=deadline)
+            rulings, images = dict(unknown), [image for image, _ in unknown]
+            looked_up = iter(self.crew.each(lambda image: asking.evidence(image, rulings[image]), images, deadline))
+            return [evidence or next(looked_up) or _too_late() for evidence in recalled]
+        return [evidence for evidence in recalled if evidence is not None]
+
+
+def _recalled(inquiry: Inquiry, image: Image, ruling: Ruling) -> Evidence | None:
+    try:
+        return inquiry.evidence(image, ruling)
+    except NotRemembered:
+        return None
 
 
 def _too_late() -> Unusable:

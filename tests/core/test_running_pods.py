@@ -9,6 +9,7 @@ from tests.builders import DIGEST, PINNED, REPOSITORY, SCAN_ID, annotated_pod, c
 from tests.core.running import UID, Document, listed, raw, read, reference, running, status, web
 from webhook.core.cluster_audit import Owner
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
+from webhook.core.pod_document import parse_pod as parse_template
 from webhook.core.pods import MAX_IMAGES, Malformed, images_of
 from webhook.core.reasons import Reason
 from webhook.core.running_pods import joined, parse_pod
@@ -48,7 +49,7 @@ def test_which_image_runs(written: str, reported: str, judged: str) -> None:
     document = web(written, containerStatuses=[status("app", reported)])
     [image] = running(document).images
     assert image.text == judged
-    [same] = images_of(raw(pod(judged)), YANDEX_REGISTRY_ALIASES)
+    [same] = images_of(parse_template(raw(pod(judged))), YANDEX_REGISTRY_ALIASES)
     assert image == same
 
 
@@ -179,7 +180,7 @@ def test_nothing_is_lost(containers: list[tuple[str, str]]) -> None:
     document = web(*(written for written, _ in containers), containerStatuses=statuses)
     images = running(document).images
     assert sorted(place.name for image in images for place in image.places) == sorted(one["name"] for one in statuses)
-    written = {place.name: image for image in images_of(raw(document), {}) for place in image.places}
+    written = {place.name: image for image in images_of(parse_template(raw(document)), {}) for place in image.places}
     for image in images:
         for place in image.places:
             before = written[place.name].known_reference

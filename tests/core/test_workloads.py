@@ -5,7 +5,7 @@ import pytest
 
 from tests.builders import body, parsed, pod, review, texts_in
 from webhook.core.reasons import Exempt
-from webhook.core.workloads import BUILT_IN, POD, Kind, Path, pod_template, service_account
+from webhook.core.workloads import BUILT_IN, POD, Kind, Path, pod_template
 from webhook.errors import InvalidReview
 
 
@@ -87,23 +87,3 @@ def test_key_that_is_no_text_is_refused(spoilt: bytes) -> None:
 
     with pytest.raises(InvalidReview):
         parsed(document)
-
-
-@pytest.mark.parametrize(
-    ("pod_text", "account"),
-    [
-        (b'{"spec": {"serviceAccountName": "a", "serviceAccount": "b"}}', "a"),
-        (b'{"spec": {"serviceAccount": "b"}}', "b"),
-        (b'{"spec": {"serviceAccountName": ""}}', "default"),
-        (b"{}", "default"),
-    ],
-)
-def test_service_account_is_that_of_the_pod(pod_text: bytes, account: str) -> None:
-    """By its new or its old name, and `default` where none is named."""
-    assert service_account(msgspec.Raw(pod_text)) == account
-
-
-def test_what_is_no_pod_has_no_service_account() -> None:
-    """It is refused as the pod itself would be."""
-    with pytest.raises(InvalidReview, match="the pod cannot be read"):
-        service_account(msgspec.Raw(b'{"spec": []}'))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from fuzz import annotation, answers, iam, oracle, pipeline, policy, reference, review
@@ -55,20 +56,20 @@ def blind(sent: bytes, kinds: Any, aliases: Any) -> Review:
     """Overlook every image but the first."""
     found = parse_review(sent, kinds, aliases)
     assert not isinstance(found.task, Exempt)
-    return replace(found, task=replace(found.task, images=found.task.images[:1]))
+    return msgspec.structs.replace(found, task=msgspec.structs.replace(found.task, images=found.task.images[:1]))
 
 
 def lazy(sent: bytes, kinds: Any, aliases: Any) -> Review:
     """Exempt everything."""
-    return replace(parse_review(sent, kinds, aliases), task=Exempt.NO_NEW_IMAGE)
+    return msgspec.structs.replace(parse_review(sent, kinds, aliases), task=Exempt.NO_NEW_IMAGE)
 
 
 def confused(sent: bytes, kinds: Any, aliases: Any) -> Review:
     """Give each image the annotation of another one."""
     found = parse_review(sent, kinds, aliases)
     assert not isinstance(found.task, Exempt)
-    images = tuple(replace(one, annotation="che9") for one in found.task.images)
-    return replace(found, task=replace(found.task, images=images))
+    images = tuple(msgspec.structs.replace(one, annotation="che9") for one in found.task.images)
+    return msgspec.structs.replace(found, task=msgspec.structs.replace(found.task, images=images))
 
 
 @pytest.mark.parametrize("parse", [blind, lazy, confused])
@@ -118,7 +119,9 @@ def test_image_that_nothing_vouches_for_is_seen() -> None:
 
     pipeline.check_verdict(asked, Verdict((found,), rules.digest), world, rules)
     with pytest.raises(AssertionError, match="nothing vouches"):
-        pipeline.check_verdict(asked, Verdict((replace(found, action=Action.ALLOW),), rules.digest), world, rules)
+        pipeline.check_verdict(
+            asked, Verdict((msgspec.structs.replace(found, action=Action.ALLOW),), rules.digest), world, rules
+        )
 
 
 def test_answer_that_the_oracle_does_not_give_is_seen() -> None:

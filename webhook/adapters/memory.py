@@ -66,11 +66,12 @@ class Memory:
             NotRemembered: it is not there.
             LookupFailed: what is remembered is a failure.
         """
-        with self._lock:
-            known = self._answers.get(key)
-        if known is None:
-            raise NotRemembered
-        return _opened(known[0]), True
+        try:
+            with self._lock:
+                outcome, _ = self._answers[key]
+        except KeyError as error:
+            raise NotRemembered from error
+        return _opened(outcome), True
 
     def ask(
         self, key: Key, fetch: Callable[[], Answer], deadline: Deadline, seconds: Callable[[Answer], float]

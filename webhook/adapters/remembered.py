@@ -6,7 +6,7 @@ annotation that is pointed elsewhere is judged anew from the same facts.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from webhook.adapters.memory import SHORT_SECONDS, Answer, Key
 from webhook.adapters.packing import pack, unpack
@@ -24,6 +24,10 @@ NEWEST_SECONDS = 60.0
 
 COOL_DOWN_SECONDS = 600.0
 """Between two requests to scan the same image."""
+
+
+Told = TypeVar("Told", Scan, RegistryImage)
+"""What says of itself whether it was remembered."""
 
 
 class Ask(Protocol):
@@ -56,17 +60,17 @@ class Remembered:
 
     def scan(self, scan_id: ScanId, deadline: Deadline) -> Scan:
         """Return a scan result."""
-        scan, cached = self._ask(
-            ("scan", scan_id), lambda: self._api.scan(scan_id, deadline), deadline, _seconds_of_scan
+        return _told(
+            *self._ask(("scan", scan_id), lambda: _kept(self._api.scan(scan_id, deadline)), deadline, _seconds_of_scan)
         )
-        return replace(scan, cached=cached)
 
     def latest(self, image_id: ImageId, deadline: Deadline) -> Scan:
         """Return the newest finished scan of an image."""
-        scan, cached = self._ask(
-            ("latest", image_id), lambda: self._api.latest(image_id, deadline), deadline, _seconds_of_newest
+        return _told(
+            *self._ask(
+                ("latest", image_id), lambda: _kept(self._api.latest(image_id, deadline)), deadline, _seconds_of_newest
+            )
         )
-        return replace(scan, cached=cached)
 
     def vulnerabilities(self, scan_id: ScanId, deadline: Deadline) -> tuple[Vulnerability, ...]:
         """Return all that a READY scan found."""
@@ -96,15 +100,20 @@ class Remembered:
 
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image."""
-        image, cached = self._ask(("image", image_id), lambda: self._api.image(image_id, deadline), deadline, _long)
-        return replace(image, cached=cached)
+        return _told(
+            *self._ask(("image", image_id), lambda: _kept(self._api.image(image_id, deadline)), deadline, _long)
+        )
 
     def find(self, repository: str, digest: Digest, deadline: Deadline) -> RegistryImage:
         """Return the image of a digest in a repository."""
-        image, cached = self._ask(
-            ("find", repository, digest), lambda: self._api.find(repository, digest, deadline), deadline, _long
+        return _told(
+            *self._ask(
+                ("find", repository, digest),
+                lambda: _kept(self._api.find(repository, digest, deadline)),
+                deadline,
+                _long,
+            )
         )
-        return replace(image, cached=cached)
 
     def pin(self, reference: ImageReference, deadline: Deadline) -> Digest:
         """Return the digest that a tag names."""
@@ -122,6 +131,15 @@ class Remembered:
             _long,
         )
         return children
+
+
+def _kept(answer: Told) -> Told:
+    """Return *answer* as it is when it is remembered: that is how it is asked for most of the time."""
+    return replace(answer, cached=True)
+
+
+def _told(answer: Told, cached: bool) -> Told:  # noqa: FBT001 - the second of a pair
+    return answer if cached else replace(answer, cached=False)
 
 
 def _long(_answer: object) -> float:

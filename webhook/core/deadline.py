@@ -1,7 +1,8 @@
 """The moment by which an answer must be given, counted on a clock that never jumps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 Monotonic = Callable[[], float]
 """Seconds since some fixed moment, as `time.monotonic` counts them."""
@@ -10,8 +11,7 @@ MARGIN_SECONDS = 1.5
 """What the API server needs of its own timeout: for the way there and back, and for a busy moment here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True):
     """A moment on a monotonic clock, and the clock."""
 
     at: float

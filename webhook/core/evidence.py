@@ -1,6 +1,6 @@
 """What is known about an image: a finished scan that is proven to be of it, or why there is none."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -38,8 +38,7 @@ class Status(StrEnum):
     ERROR = "ERROR"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Number of vulnerabilities by severity, in the six buckets of the scanner's `VulnerabilityStats`."""
 
     critical: int = 0
@@ -50,7 +49,7 @@ class Counts:
     undefined: int = 0
 
 
-SEVERITIES: tuple[str, ...] = tuple(field.name for field in fields(Counts))
+SEVERITIES: tuple[str, ...] = Counts.__struct_fields__
 """From the worst down, as the scanner orders them; `undefined` may hide any of the others."""
 
 

@@ -1,7 +1,8 @@
 """What the audit record says of the evidence about an image: enough to judge it again by another policy."""
 
-from dataclasses import asdict
 from typing import Any, assert_never
+
+from msgspec.structs import asdict
 
 from webhook.core.evidence import (
     Evidence,
@@ -52,7 +53,7 @@ def render_evidence(evidence: Evidence) -> dict[str, Any]:
             ]
             return {**_NO_SCAN, "platforms": platforms}
         case Scanned() | Unusable():
-            return {**_scan(evidence), "platforms": []}
+            return _scan(evidence) | {"platforms": []}
         case NotAsked():
             return {**_NO_SCAN, "platforms": []}
         case _:
@@ -63,7 +64,7 @@ def _scan(evidence: Single) -> dict[str, Any]:
     scan = evidence.scan
     return {
         "scanResultId": evidence.scan_id,
-        "source": evidence.source.value if evidence.source else None,
+        "source": evidence.source,
         "imageId": scan.image_id if scan else None,
         "status": scan.status if scan else None,
         "scannedAt": render_time(scan.scanned_at) if scan and scan.scanned_at else None,

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from webhook.core.images import Digest, ImageReference
 from webhook.core.matching import Workload
 from webhook.core.patterns import ImagePattern, NamePattern
@@ -86,8 +88,7 @@ class IgnoredVulnerability:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Exceptions:
+class Exceptions(msgspec.Struct, frozen=True):
     """The exceptions that are about one image of one workload, those that have ended too."""
 
     exemptions: tuple[Exemption, ...] = ()

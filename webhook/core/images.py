@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NewType
+
+import msgspec
 
 from webhook.core.printable import printable
 from webhook.errors import InvalidReference
@@ -39,8 +40,7 @@ _LOCAL_ID = re.compile(r"[a-f0-9]{64}|sha(?:256|384|512):[^/@]*", re.ASCII | re.
 grammar the second kind is a tag of `docker.io/library/sha256`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReference:
+class ImageReference(msgspec.Struct, frozen=True):
     """Where an image is and, where it is pinned, which one it is.
 
     With a tag and a digest the digest decides, as it does for the container runtimes.

@@ -3,9 +3,11 @@
 This is the one set of rules. Who is exempt is decided here, what a scan is worth in `scans`.
 """
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from webhook.core.evidence import Evidence, Gap, Indexed, NotAsked, Scanned, Unusable
 from webhook.core.exemptions import in_force
@@ -42,7 +44,7 @@ def judge(image: Image, evidence: Evidence, ruling: Ruling, *, now: datetime) ->
         image=image,
         evidence=evidence,
         # What is not sure to apply cannot be lenient.
-        rule=ruling.rule if ruling.sure else replace(ruling.rule, mode=ruling.mode),
+        rule=ruling.rule if ruling.sure else dataclasses.replace(ruling.rule, mode=ruling.mode),
         action=judged.action,
         reason=judged.reason,
         detail=judged.detail,

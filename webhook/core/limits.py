@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from msgspec.structs import astuple
+
 from webhook.core.evidence import SEVERITIES, Counts, Listed, Scan, Scanned, Vulnerability
 from webhook.core.exemptions import IgnoredVulnerability
 from webhook.core.policy import UNLIMITED, Absent, Counting, Limits, Rule, Ruling
@@ -27,8 +29,11 @@ class Excess:
 
 def excesses(counts: Counts, limits: Limits) -> tuple[Excess, ...]:
     """Return every count that is over its limit, the worst severity first."""
-    pairs = ((name, getattr(counts, name), getattr(limits, name)) for name in SEVERITIES)
-    return tuple(Excess(name, count, limit) for name, count, limit in pairs if limit != UNLIMITED and count > limit)
+    triples = zip(SEVERITIES, astuple(counts), astuple(limits), strict=True)
+    # No limit is below 0, so most of a clean scan is done with at the first look.
+    return tuple(
+        [Excess(name, count, limit) for name, count, limit in triples if count and limit != UNLIMITED and count > limit]
+    )
 
 
 def counted(scan: Scan, rule: Rule) -> Counts | None:

@@ -1,9 +1,10 @@
 """Which scan result belongs to an image, as far as somebody has named it: ids, annotations, the lookup table."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
+
+import msgspec
 
 from webhook.core.printable import printable
 from webhook.errors import InvalidId
@@ -29,8 +30,7 @@ class Source(StrEnum):
     REGISTRY = "registry"
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(msgspec.Struct, frozen=True):
     """A scan result that somebody named for an image. It is a claim, not yet a proof."""
 
     source: Source

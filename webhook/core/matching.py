@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+import msgspec
+
 from webhook.core.images import ImageReference
 from webhook.core.patterns import ImagePattern, NamePattern
 from webhook.core.workloads import Kind
@@ -17,8 +19,7 @@ Labels = Mapping[str, str]
 """Labels of a namespace."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
+class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """Whose images are judged."""
 
     namespace: str = ""

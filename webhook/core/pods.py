@@ -1,44 +1,34 @@
 """Every image of a pod: containers, init containers, ephemeral containers and image volumes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from webhook.core.images import ImageReference, parse_reference
 from webhook.core.lookup import ANNOTATION_PREFIX
+from webhook.core.pod_document import Found, Place, Pod
 from webhook.core.printable import printable
 from webhook.core.reasons import Reason
-from webhook.core.tripwire import unexpected_images
-from webhook.errors import InvalidReference, InvalidReview
+from webhook.errors import InvalidReference
+
+KEPT_REFERENCES = 2048
+"""References that are known again; with their texts 2 MiB at the most."""
 
 MAX_IMAGES = 100
 """Distinct images of one pod that are looked up; an API server admits thousands, a registry answers one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a pod names an image."""
-
-    what: str
-    """`container`, `init container`, `ephemeral container` or `volume`."""
-    name: str
-    field: str
-    """Path in the pod: `spec.containers[0].image`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(msgspec.Struct, frozen=True):
     """An image that cannot be looked up at all, and why."""
 
     gap: Literal[Reason.INVALID_REFERENCE, Reason.UNEXPECTED_IMAGE_FIELD, Reason.TOO_MANY_IMAGES]
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(msgspec.Struct, frozen=True):
     """An image of a pod, once for all places that name it alike."""
 
     text: str
@@ -54,114 +44,25 @@ class Image:
         return self.reference if isinstance(self.reference, ImageReference) else None
 
 
-class Metadata(msgspec.Struct, frozen=True):
-    """The part of `ObjectMeta` that matters here."""
-
-    name: str | None = None
-    generate_name: str | None = msgspec.field(name="generateName", default=None)
-    deletion_timestamp: str | None = msgspec.field(name="deletionTimestamp", default=None)
-    annotations: dict[str, str] | None = None
-
-
-class _Container(msgspec.Struct, frozen=True):
-    name: str = ""
-    image: str | None = None
-
-
-class _ImageVolume(msgspec.Struct, frozen=True):
-    reference: str | None = None
-
-
-class _Volume(msgspec.Struct, frozen=True):
-    name: str = ""
-    image: _ImageVolume | None = None
-
-
-class _Spec(msgspec.Struct, frozen=True, rename="camel"):
-    containers: tuple[_Container, ...] | None = None
-    init_containers: tuple[_Container, ...] | None = None
-    ephemeral_containers: tuple[_Container, ...] | None = None
-    volumes: tuple[_Volume, ...] | None = None
-
-
-class _Pod(msgspec.Struct, frozen=True):
-    metadata: Metadata | None = None
-    spec: msgspec.Raw = msgspec.Raw(b"null")
-
-
-_POD = msgspec.json.Decoder(_Pod)
-_SPEC = msgspec.json.Decoder(_Spec)
-_Found = tuple[Place, str]
-
-
-def images_of(
-    document: msgspec.Raw, aliases: Mapping[str, str], *, known: AbstractSet[str] = frozenset()
-) -> tuple[Image, ...]:
-    """Return the distinct images of a pod or a pod template, without those whose text is *known*.
+def images_of(pod: Pod, aliases: Mapping[str, str], *, known: AbstractSet[str] = frozenset()) -> tuple[Image, ...]:
+    """Return the distinct images of a pod, without those whose text is *known*.
 
     They come in the order in which the pod names them. Beyond `MAX_IMAGES` one more, before all others,
     stands for the rest, and cannot pass.
-
-    Raises:
-        InvalidReview: it is not a pod, or names no container.
     """
-    pod, spec = _decoded(document)
-    annotations = (pod.metadata and pod.metadata.annotations) or {}
-    found = _found(spec)
-    names = {place.name for place, _ in found if place.what != "volume"}
-    new = [(place, text) for place, text in found if text not in known]
-    unexpected = [image for image in _unexpected(bytes(pod.spec), found) if image.text not in known]
-    return (*_bounded(_distinct(new, annotations, aliases, names=names)), *unexpected[:MAX_IMAGES])
+    new = [one for one in pod.found if one[1] not in known] if known else pod.found
+    unexpected = [_unexpected(*one) for one in pod.unexpected if one[1] not in known]
+    names = {place.name for place, _ in pod.found if place.what != "volume"}
+    return (*_bounded(_distinct(new, pod.annotations, aliases, names=names)), *unexpected[:MAX_IMAGES])
 
 
-def image_texts(document: msgspec.Raw) -> frozenset[str]:
-    """Return every image that a pod or a pod template names, as it is written.
-
-    Raises:
-        InvalidReview: as `images_of`.
-    """
-    pod, spec = _decoded(document)
-    found = _found(spec)
-    unexpected = _unexpected(bytes(pod.spec), found)
-    return frozenset(text for _, text in found) | {image.text for image in unexpected}
-
-
-def _decoded(document: msgspec.Raw) -> tuple[_Pod, _Spec]:
-    try:
-        pod = _POD.decode(document)
-        spec = _SPEC.decode(pod.spec)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidReview(f"the pod cannot be read: {printable(str(error))}") from error
-    if not spec.containers:
-        raise InvalidReview("the pod names no container")
-    return pod, spec
-
-
-def _found(spec: _Spec) -> list[_Found]:
-    return [*_containers(spec), *_volumes(spec)]
-
-
-def _containers(spec: _Spec) -> Iterator[_Found]:
-    lists = (
-        ("container", "containers", spec.containers),
-        ("init container", "initContainers", spec.init_containers),
-        ("ephemeral container", "ephemeralContainers", spec.ephemeral_containers),
-    )
-    for what, field, containers in lists:
-        for index, container in enumerate(containers or ()):
-            place = Place(what, container.name, f"spec.{field}[{index}].image")
-            yield place, container.image or ""
-
-
-def _volumes(spec: _Spec) -> Iterator[_Found]:
-    for index, volume in enumerate(spec.volumes or ()):
-        if volume.image is not None:
-            place = Place("volume", volume.name, f"spec.volumes[{index}].image.reference")
-            yield place, volume.image.reference or ""
+def image_texts(pod: Pod) -> frozenset[str]:
+    """Return every image that a pod names, as it is written."""
+    return frozenset(text for _, text in (*pod.found, *pod.unexpected))
 
 
 def _distinct(
-    found: list[_Found], annotations: Mapping[str, str], aliases: Mapping[str, str], *, names: AbstractSet[str]
+    found: Sequence[Found], annotations: Mapping[str, str], aliases: Mapping[str, str], *, names: AbstractSet[str]
 ) -> tuple[Image, ...]:
     """Join the places that name the same image with the same annotation; *names* are those of all containers."""
     places: dict[tuple[str, str | None], list[Place]] = {}
@@ -177,19 +78,23 @@ def _distinct(
 
 def _parsed(text: str, aliases: Mapping[str, str]) -> ImageReference | Malformed:
     try:
-        return parse_reference(text, aliases)
+        reference = _reference(text)
     except InvalidReference as error:
         return Malformed(Reason.INVALID_REFERENCE, str(error))
+    registry = aliases.get(reference.registry)
+    return reference if registry is None else msgspec.structs.replace(reference, registry=registry)
 
 
-def _unexpected(spec: bytes, found: list[_Found]) -> Iterator[Image]:
-    """Stand in for each image in a place that this module does not know; none of them can pass."""
-    known = {place.field for place, _ in found}
-    # A place that names no image explains no key: it must not make up for one that is somewhere else.
-    keys = sum(bool(text) for _, text in found) + sum(place.what == "volume" for place, _ in found)
-    for field, text in unexpected_images(spec, known=known, keys=keys):
-        detail = f"{printable(field)} is not a place where Kubernetes names an image"
-        yield Image(text, (Place("field", field, field),), Malformed(Reason.UNEXPECTED_IMAGE_FIELD, detail))
+@lru_cache(maxsize=KEPT_REFERENCES)
+def _reference(text: str) -> ImageReference:
+    """Parse a reference, or know it again: pods of one image come again and again. What is none is not kept."""
+    return parse_reference(text, {})
+
+
+def _unexpected(place: Place, text: str) -> Image:
+    """Stand in for an image in a place that is not known here; it cannot pass."""
+    detail = f"{printable(place.field)} is not a place where Kubernetes names an image"
+    return Image(text, (place,), Malformed(Reason.UNEXPECTED_IMAGE_FIELD, detail))
 
 
 def _bounded(images: tuple[Image, ...]) -> tuple[Image, ...]:

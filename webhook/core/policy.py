@@ -128,8 +128,7 @@ STRICT = Rule(name="default")
 """The rule for what no rule matches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(msgspec.Struct, frozen=True):
     """What a policy says about one image of one workload, whatever there is to know about the image."""
 
     rule: Rule

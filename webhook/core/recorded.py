@@ -3,15 +3,16 @@
 What a record does not say is not made up: evidence is None where it cannot be told.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from msgspec import UnsetType
+from msgspec import UnsetType, structs
 
 from webhook.core.evidence import Evidence, NotAsked, Unusable
 from webhook.core.images import YANDEX_REGISTRY_ALIASES, ImageReference, parse_reference
 from webhook.core.matching import Workload
-from webhook.core.pods import Image, Malformed, Place
+from webhook.core.pod_document import Place
+from webhook.core.pods import Image, Malformed
 from webhook.core.reasons import Reason
 from webhook.core.record_schema import AuditRecord, ImageRecord, RequestRecord, decode_record
 from webhook.core.recorded_evidence import parse_evidence
@@ -102,6 +103,6 @@ def _parsed(text: str, registry: str | UnsetType) -> ImageReference | Malformed:
     try:
         if isinstance(registry, UnsetType):
             return parse_reference(text, YANDEX_REGISTRY_ALIASES)
-        return replace(parse_reference(text, {}), registry=registry)
+        return structs.replace(parse_reference(text, {}), registry=registry)
     except InvalidReference as error:
         return Malformed(Reason.INVALID_REFERENCE, str(error))

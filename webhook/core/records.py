@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 import msgspec
+from msgspec.structs import asdict
 
 from webhook.core.evidence_records import render_evidence
 from webhook.core.images import ImageReference
@@ -71,7 +72,7 @@ def _request(review: Review) -> dict[str, Any]:
         "uid": request.uid,
         "dryRun": request.dry_run,
         "user": shorten(request.user, MAX_TEXT),
-        "operation": request.operation.value,
+        "operation": request.operation,
         "group": shorten(request.kind.group, MAX_TEXT),
         "version": shorten(request.version, MAX_TEXT),
         "kind": shorten(request.kind.name, MAX_TEXT),
@@ -117,11 +118,11 @@ def render_image(finding: Finding) -> dict[str, Any]:
         "digest": finding.digest,
         "registry": reference.registry if isinstance(reference, ImageReference) else None,
         **render_evidence(finding.evidence),
-        "limits": {name: getattr(finding.rule.limits, name) for name in finding.rule.limits.__struct_fields__},
+        "limits": asdict(finding.rule.limits),
         "rule": finding.rule.name,
-        "mode": finding.rule.mode.value,
-        "decision": finding.action.value,
-        "reason": finding.reason.value,
+        "mode": finding.rule.mode,
+        "decision": finding.action,
+        "reason": finding.reason,
         "message": finding.detail,
         "notices": list(finding.notices),
     }

@@ -4,17 +4,17 @@ Source: `k8s.io/api/admission/v1`, and what a Kubernetes 1.36 API server really 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, assert_never
 
 import msgspec
 
 from webhook.core.matching import Workload
-from webhook.core.pods import Image, Metadata, image_texts, images_of
+from webhook.core.pod_document import Metadata, parse_pod
+from webhook.core.pods import Image, image_texts, images_of
 from webhook.core.printable import printable
 from webhook.core.reasons import Exempt
-from webhook.core.workloads import Kind, Path, pod_template, service_account
+from webhook.core.workloads import Kind, Path, pod_template
 from webhook.errors import InvalidReview
 
 
@@ -27,8 +27,7 @@ class Operation(StrEnum):
     CONNECT = "CONNECT"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Who wants to do what; for the answer and the audit record."""
 
     uid: str
@@ -43,16 +42,14 @@ class Request:
     dry_run: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """Images to judge, and whose they are."""
 
     workload: Workload
     images: tuple[Image, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(msgspec.Struct, frozen=True):
     """A request, and the images to judge for it, or why there are none."""
 
     request: Request
@@ -96,7 +93,7 @@ class _Object(msgspec.Struct, frozen=True):
 
 _REVIEW = msgspec.json.Decoder(_Review)
 _OBJECT = msgspec.json.Decoder(_Object)
-_NULL = b"null"
+_NULL = msgspec.Raw(b"null")
 
 _WITHOUT_IMAGES = frozenset({"scale", "status", "resize", "binding", "eviction"})
 """Subresources whose requests cannot change an image: an API server ignores an image in them."""
@@ -114,6 +111,8 @@ def parse_review(body: bytes, kinds: Mapping[Kind, Path], aliases: Mapping[str, 
         InvalidReview: *body* is not an AdmissionReview v1, or its request cannot be understood.
     """
     try:
+        # What is skipped over is not looked at, so that is done here, at next to no cost.
+        _ = body.isascii() or body.decode()
         wire = _REVIEW.decode(body).request
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidReview(f"not an AdmissionReview of admission.k8s.io/v1: {printable(str(error))}") from error
@@ -168,24 +167,25 @@ def _terminating(wire: _Request) -> bool:
 
 
 def _new_images(wire: _Request, kind: Kind, path: Path, aliases: Mapping[str, str]) -> Task | Exempt:
-    if bytes(wire.object) == _NULL:
+    if wire.object == _NULL:
         raise InvalidReview(f"request.object: is required for {wire.operation}")
-    pod = pod_template(wire.object, path)
-    if pod is None:
+    template = pod_template(wire.object, path)
+    if template is None:
         return Exempt.NO_POD_TEMPLATE
+    pod = parse_pod(template)
     known = _old_images(wire, path) if wire.operation is Operation.UPDATE else frozenset()
     images = images_of(pod, aliases, known=known)
     if not images:
         return Exempt.NO_NEW_IMAGE
     namespace = wire.namespace or ""
-    return Task(Workload(namespace=namespace, kind=kind, service_account=service_account(pod)), images)
+    return Task(Workload(namespace=namespace, kind=kind, service_account=pod.service_account), images)
 
 
 def _old_images(wire: _Request, path: Path) -> frozenset[str]:
     """Return the images that the stored object names; none where it cannot be read, so that all are new."""
     try:
-        pod = pod_template(wire.old_object, path)
-        return image_texts(pod) if pod is not None else frozenset()
+        template = pod_template(wire.old_object, path)
+        return image_texts(parse_pod(template)) if template is not None else frozenset()
     except InvalidReview:
         return frozenset()
 

@@ -5,16 +5,18 @@ kubelet reports. That is what runs, so that is what is judged.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from webhook.core.cluster_audit import Owner
 from webhook.core.images import ImageReference, parse_reference
 from webhook.core.matching import Workload
+from webhook.core.pod_document import parse_pod as parse_template
 from webhook.core.pods import Image, images_of
 from webhook.core.printable import printable
-from webhook.core.workloads import POD, service_account
+from webhook.core.workloads import POD
 from webhook.errors import InvalidReference, InvalidReview
 
 FINISHED = frozenset({"Succeeded", "Failed"})
@@ -110,13 +112,13 @@ def parse_pod(document: msgspec.Raw, aliases: Mapping[str, str]) -> RunningPod |
         raise InvalidReview(f"the pod cannot be read: {printable(str(error))}") from error
     if pod.status.phase in FINISHED:
         return None
-    metadata = pod.metadata
+    metadata, written = pod.metadata, parse_template(document)
     itself = Owner(api_version="v1", kind="Pod", namespace=metadata.namespace, name=metadata.name, uid=metadata.uid)
     return RunningPod(
         name=metadata.name,
         owner=controller_of(metadata.owner_references or (), metadata.namespace) or itself,
-        workload=Workload(namespace=metadata.namespace, kind=POD, service_account=service_account(document)),
-        images=tuple(_running(images_of(document, aliases), dict(_reported(pod.status)), aliases)),
+        workload=Workload(namespace=metadata.namespace, kind=POD, service_account=written.service_account),
+        images=tuple(_running(images_of(written, aliases), dict(_reported(pod.status)), aliases)),
     )
 
 

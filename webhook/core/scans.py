@@ -4,8 +4,9 @@ Exactly one branch here says that an image is within limits.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from webhook.core.evidence import Counts, Listed, Scanned, Unlisted
 from webhook.core.exemptions import IgnoredVulnerability
@@ -28,7 +29,7 @@ def judge_scan(evidence: Scanned, ruling: Ruling, now: datetime) -> Judgement:
     counts = counted(evidence.scan, ruling.rule)
     if counts is None:
         return Judgement(Action.DENY, Reason.UNCOUNTED, f"{scan} has no counters")
-    by_count = _judge_counts(counts, evidence, ruling, now)
+    by_count = _judge_counts(counts, evidence, scan, ruling, now)
     if by_count.action is Action.DENY:
         return by_count
     aged = _judge_age(evidence, ruling.rule, scan, now)
@@ -45,12 +46,11 @@ def _judge_age(evidence: Scanned, rule: Rule, scan: str, now: datetime) -> Judge
     return None
 
 
-def _judge_counts(counts: Counts, evidence: Scanned, ruling: Ruling, now: datetime) -> Judgement:
-    scan = f"scan {evidence.scan.id} of {render_time(evidence.scanned_at)}"
+def _judge_counts(counts: Counts, evidence: Scanned, scan: str, ruling: Ruling, now: datetime) -> Judgement:
     relief = Relief(counts)
     if isinstance(evidence.listing, Listed) and excesses(counts, ruling.rule.limits):
         relief = relieve(counts, evidence.listing, ruling, now)
-    notices = _notices(relief, now)
+    notices = _notices(relief, now) if relief.ignored or relief.ended else ()
     over = ", ".join(map(str, excesses(relief.counts, ruling.rule.limits)))
     if not over:
         without = f" without {_ids(relief.ignored)}" if relief.ignored else ""

@@ -1,6 +1,6 @@
 """What is decided: about one image, and about a request."""
 
-from dataclasses import dataclass
+import msgspec
 
 from webhook.core.evidence import Evidence, Indexed, Scanned
 from webhook.core.images import Digest
@@ -12,8 +12,7 @@ from webhook.core.reasons import Reason
 STRICTEST_FIRST = (Action.DENY, Action.WARN, Action.ALLOW)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """What to do, why, and the facts behind it."""
 
     action: Action
@@ -23,8 +22,7 @@ class Judgement:
     """What else people should hear of, whatever the action is: exceptions that end soon, or have ended."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What was found about one image, under one rule."""
 
     image: Image
@@ -51,8 +49,7 @@ class Finding:
         return None if reference is None else reference.digest
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """The findings about all images of a request."""
 
     findings: tuple[Finding, ...]
@@ -69,11 +66,10 @@ class Verdict:
     @property
     def action(self) -> Action:
         """The strictest action of all findings, whatever the mode makes of it."""
-        actions = {finding.action for finding in self.findings}
-        return next((action for action in STRICTEST_FIRST if action in actions), Action.DENY)
+        return STRICTEST_FIRST[min([STRICTEST_FIRST.index(finding.action) for finding in self.findings], default=0)]
 
     @property
     def mode(self) -> Mode:
         """The strictest mode of the rules that applied."""
-        modes = {finding.rule.mode for finding in self.findings}
-        return next((mode for mode in STRICTEST_MODE_FIRST if mode in modes), Mode.ENFORCE)
+        modes = [STRICTEST_MODE_FIRST.index(finding.rule.mode) for finding in self.findings]
+        return STRICTEST_MODE_FIRST[min(modes, default=0)]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -13,8 +14,7 @@ Path = tuple[str, ...]
 """Keys from the object to its pod template; empty where the object is itself the pod."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """Group and kind of an object, without its version: `matchPolicy: Equivalent` may send any."""
 
     group: str
@@ -61,7 +61,7 @@ def parse_kind(text: str) -> Kind:
     return Kind(match["group"], match["name"])
 
 
-_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NULL = msgspec.Raw(b"null")
 
 
 def pod_template(document: msgspec.Raw, path: Path) -> msgspec.Raw | None:
@@ -70,41 +70,22 @@ def pod_template(document: msgspec.Raw, path: Path) -> msgspec.Raw | None:
     Raises:
         InvalidReview: something on the way is not an object.
     """
-    for key in path:
-        try:
-            found = _OBJECT.decode(document).get(key)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidReview(f"the object's pod template cannot be reached at {'.'.join(path)}") from error
-        if found is None or bytes(found) == b"null":
-            return None
-        document = found
-    return document
-
-
-class _PodSpec(msgspec.Struct, frozen=True, rename="camel"):
-    service_account_name: str | None = None
-    service_account: str | None = None
-
-
-class _Pod(msgspec.Struct, frozen=True):
-    spec: _PodSpec | None = None
-
-
-_POD_DECODER = msgspec.json.Decoder(_Pod)
-
-DEFAULT_SERVICE_ACCOUNT = "default"
-
-
-def service_account(pod: msgspec.Raw) -> str:
-    """Return the service account that a pod or a pod template runs as.
-
-    `serviceAccount` is the old name of the field; an API server gives pods both.
-
-    Raises:
-        InvalidReview: it is not a pod.
-    """
+    if not path:
+        return document
     try:
-        spec = _POD_DECODER.decode(pod).spec or _PodSpec()
+        found = _reader(path).decode(document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidReview(f"the pod cannot be read: {printable(str(error))}") from error
-    return spec.service_account_name or spec.service_account or DEFAULT_SERVICE_ACCOUNT
+        raise InvalidReview(f"the object's pod template cannot be reached at {'.'.join(path)}") from error
+    for _ in path:
+        found = found.next if found is not None else None
+    return None if found is None or found == _NULL else found
+
+
+@lru_cache(maxsize=64)
+def _reader(path: Path) -> msgspec.json.Decoder[Any]:
+    """Return what reads the way along *path* at once, and nothing else of the object: a large one is read once."""
+    *way, last = path
+    step: Any = msgspec.defstruct("Step", [("next", msgspec.Raw, msgspec.field(default=_NULL, name=last))])
+    for key in reversed(way):
+        step = msgspec.defstruct("Step", [("next", step | None, msgspec.field(default=None, name=key))])
+    return msgspec.json.Decoder(step)

@@ -6,11 +6,11 @@ from webhook.adapters.metrics.exposition import expose
 from webhook.adapters.metrics.ledger import Ledger
 from webhook.adapters.metrics.meter import Meter
 from webhook.adapters.observed import Recall
-from webhook.app import Outcome
 from webhook.core import metrics
 from webhook.core.counting import call_name, code_name, counts, decision_of, faults
 from webhook.core.review import Request
 from webhook.core.workloads import Kind
+from webhook.desk import Outcome
 from webhook.wiring.line import Ears
 from webhook.wiring.running import Audience
 from webhook.wiring.standing import Standing
@@ -65,4 +65,4 @@ class Metering:
         self.meter.observe(metrics.UPSTREAM, (call_name(method, url), code_name(status)), seconds)
 
     def _asked(self, what: str, result: Recall) -> None:
-        self.meter.count(metrics.CACHE, (what, result.value))
+        self.meter.count(metrics.CACHE, (what, str(result)))

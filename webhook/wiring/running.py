@@ -9,11 +9,11 @@ from typing import Any
 
 from webhook.adapters.reload import Reloaded
 from webhook.adapters.streams import LOGGER, write_line
-from webhook.app import Desk, Outcome
 from webhook.core.review import Request
 from webhook.core.table import Table
 from webhook.core.times import parse_duration
 from webhook.core.workloads import Kind
+from webhook.desk import Desk, Outcome
 from webhook.errors import Unauthorized
 from webhook.gate import Gate, Namespaces
 from webhook.inquiry import Scope

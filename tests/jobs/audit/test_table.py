@@ -1,6 +1,6 @@
 """An audit for people."""
 
-from dataclasses import replace
+import msgspec
 
 from tests.jobs.audit.samples import BAD, GOOD, LENIENT, OLD, finding, owner
 from tests.jobs.audit.test_collecting import judged, report
@@ -54,7 +54,7 @@ def test_many_owners() -> None:
 
 def test_notices() -> None:
     """Exemptions that end are told of."""
-    told = replace(finding(BAD), notices=("the exemption of the image ends",))
+    told = msgspec.structs.replace(finding(BAD), notices=("the exemption of the image ends",))
     assert "   the exemption of the image ends" in lines(report(judged(told)))
 
 

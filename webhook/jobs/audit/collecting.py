@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
+import msgspec
+
 from webhook.core.cluster_audit import MAX_EXAMPLES, AuditReport, Owner, Violation, identity
 from webhook.core.evidence import SEVERITIES, Evidence, Indexed, Listed, NotAsked, Scanned, Single, Unusable
 from webhook.core.images import Digest
@@ -91,7 +93,7 @@ class Collection:
             image = identity(one.image)
             key = (image, one.image.annotation, one.rule.name, one.action, one.reason)
             if key not in self._violations:
-                self._violations[key] = _Spread(replace(one, evidence=_short(one.evidence)))
+                self._violations[key] = _Spread(msgspec.structs.replace(one, evidence=_short(one.evidence)))
             self._violations[key].add(judged.group.owner, judged.group.running[image])
 
     def _all_troubles(self) -> Iterator[str]:

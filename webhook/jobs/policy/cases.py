@@ -9,6 +9,7 @@ import msgspec
 from webhook.core.documents import Document, Section, read
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.matching import Workload
+from webhook.core.pod_document import parse_pod
 from webhook.core.pods import Image, images_of
 from webhook.core.policy import Action
 from webhook.core.policy_schema import Name, Text, Words
@@ -171,7 +172,7 @@ def _case(document: Document, index: int, text: CaseText, now: datetime) -> Case
 def image_named(text: str) -> Image:
     """Return the image of a pod whose only container names it so."""
     pod = {"spec": {"containers": [{"name": "app", "image": text}]}}
-    return images_of(msgspec.Raw(msgspec.json.encode(pod)), YANDEX_REGISTRY_ALIASES)[0]
+    return images_of(parse_pod(msgspec.Raw(msgspec.json.encode(pod))), YANDEX_REGISTRY_ALIASES)[0]
 
 
 def _time(document: Document, path: tuple[str | int, ...], text: str) -> datetime:

@@ -1,7 +1,6 @@
 """One row of the HTML report: what is said of an image."""
 
-from dataclasses import replace
-
+import msgspec
 import pytest
 
 from tests.audits import hostile, over, owner, unusable, violation
@@ -26,14 +25,16 @@ def test_image() -> None:
 def test_odd_names(text: str, name: str) -> None:
     """Whatever the image is called, something is shown."""
     finding = unusable(Reason.MISSING)
-    shown = row(violation(replace(finding, image=replace(finding.image, text=text))), 10)
+    shown = row(
+        violation(msgspec.structs.replace(finding, image=msgspec.structs.replace(finding.image, text=text))), 10
+    )
     assert (shown.folder, shown.name) == ("", name)
 
 
 def test_counts() -> None:
     """What the scanner counted is shown, but zeros, and what is over its limit is marked."""
     rule = Rule(name="r", limits=Limits(high=5, low="unlimited"))
-    finding = replace(over(), rule=rule, evidence=scanned(counts=counts(critical=1, high=5, low=9)))
+    finding = msgspec.structs.replace(over(), rule=rule, evidence=scanned(counts=counts(critical=1, high=5, low=9)))
     (scan,) = row(violation(finding), 10).scans
     assert scan.counts == (
         Count("critical", 1, "0", over=True),
@@ -45,16 +46,18 @@ def test_counts() -> None:
 def test_platforms() -> None:
     """Of an index each platform has its counts; one without a scan has none."""
     evidence = index(scanned(counts=counts(high=1)), Unusable(gap=Reason.MISSING, detail=""))
-    assert [scan.platform for scan in row(violation(replace(over(), evidence=evidence)), 10).scans] == ["linux/0"]
+    assert [scan.platform for scan in row(violation(msgspec.structs.replace(over(), evidence=evidence)), 10).scans] == [
+        "linux/0"
+    ]
     many = index(*(scanned(counts=counts(high=1)) for _ in range(MAX_PLATFORMS + 1)))
-    assert len(row(violation(replace(over(), evidence=many)), 10).scans) == MAX_PLATFORMS
+    assert len(row(violation(msgspec.structs.replace(over(), evidence=many)), 10).scans) == MAX_PLATFORMS
 
 
 @pytest.mark.parametrize(
     "finding",
     [
         unusable(Reason.MISSING),
-        replace(over(), evidence=scanned(counts=None), rule=Rule(name="r", absent_counts=Absent.DENY)),
+        msgspec.structs.replace(over(), evidence=scanned(counts=None), rule=Rule(name="r", absent_counts=Absent.DENY)),
     ],
 )
 def test_no_counts(finding: Finding) -> None:

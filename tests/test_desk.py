@@ -9,7 +9,7 @@ from tests.builders import PINNED, SCAN_ID, annotated_pod, body, pod, review, sc
 from tests.desks import Counter, refused
 from tests.fakes import gate
 from tests.situations import registry_with
-from webhook.app import MAX_REVIEW_BYTES
+from webhook.desk import MAX_REVIEW_BYTES
 
 
 @pytest.fixture
