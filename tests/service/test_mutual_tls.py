@@ -60,7 +60,7 @@ def test_api_server(server: Gate, world: Registry, authority: Authority, clients
 def test_others(
     server: Gate, world: Registry, authority: Authority, clients: Authority, folder: Path, *, who: str
 ) -> None:
-    """Without a certificate, with one by another authority, or with another name, nothing is judged, and it is logged."""
+    """Without a certificate, with one by another authority, or with another name, nothing is judged; that is logged."""
     pairs = {"nobody": None, "a stranger": authority.admit(NAME), "another name": clients.admit("kubelet", NAME)}
     trust = showing(authority, folder, pairs[who])
     known = len(server.process.output.all())

@@ -55,7 +55,7 @@ def all_said(server: Gate, sent: bytes) -> bytes:
 
 @pytest.mark.parametrize("probe", PROBES)
 def test_nothing_is_served_behind_it(server: Gate, world: Registry, probe: str) -> None:
-    """What is disputed is answered with an error or not at all; the connection ends; the review behind it is not judged."""
+    """What is disputed gets an error or no answer, the connection ends, and the review behind it is not judged."""
     hidden, after = world.app().review(), world.app().review()
     body = json.dumps(hidden).encode()
     said = all_said(server, PROBES[probe].encode() + f"{POST}Content-Length: {len(body)}\r\n\r\n".encode() + body)

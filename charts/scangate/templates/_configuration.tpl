@@ -11,6 +11,12 @@ threads: {{ $v.server.threads }}
 connections: {{ $v.server.connections }}
 queue: {{ $v.server.queue }}
 drain: {{ $v.server.drainSeconds }}s
+{{- if $v.server.clients.caBundle }}
+clients:
+  caFile: /etc/scangate/gate/clients.crt
+  names:
+    {{- toYaml $v.server.clients.names | nindent 4 }}
+{{- end }}
 tls:
   certFile: /etc/scangate/tls/tls.crt
   keyFile: /etc/scangate/tls/tls.key

@@ -66,7 +66,7 @@ class AdmissionWorker(Worker):
 
 
 def within_descriptors(terms: Terms) -> Terms:
-    """Return *terms* with as many connections as this process can have descriptors, which are made as many as allowed."""
+    """Return *terms* with no more connections than descriptors; have as many of these as the process may have."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     left = most - DESCRIPTORS if most != resource.RLIM_INFINITY else terms.connections
