@@ -145,6 +145,8 @@ def test_examples_in_documents_are_right(document: Path) -> None:
                 parse_cases(whole, NOW)
             case {"podTemplates": _}:
                 assert {"group", "kind", "path"} == content["podTemplates"][0].keys()
+            case {"kind": "ClusterRole"}:
+                assert content["rules"]
             case {"metadata": _}:
                 assert content["spec"]["containers"]
             case _:
