@@ -78,11 +78,11 @@ def _kill(place: Place, apps: list[App]) -> None:
 
 
 def _outage(place: Place) -> None:
-    before = place.versions
+    before = place.entries
     place.registry.emulator.faults.replace([parse_fault("status:503,path=*/images*")])
     with _timed("a registry that is down"):
         _check(place.sync("--deadline", "20s").returncode == 2, "no exit code tells of the outage")
-    _check(place.versions == before, "the table was changed during the outage")
+    _check(place.entries == before, "the table was changed during the outage")
     place.registry.emulator.faults.clear()
 
 

@@ -124,6 +124,8 @@ class Setup:
     """URL of the registry."""
     server: Mapping[str, Any] = field(default_factory=dict)
     rule: Mapping[str, Any] = field(default_factory=dict)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    """What the policy has beside the rule."""
     table: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     registry_section: Mapping[str, Any] = field(default_factory=dict)
@@ -133,7 +135,7 @@ class Setup:
     def write(self, folder: Path) -> Path:
         """Write the files of the gate but its certificate into *folder*, and return the configuration."""
         rule = {"name": "default", "limits": {"medium": "unlimited"}} | dict(self.rule)
-        policy = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy", "rules": [rule]}
+        policy = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy", "rules": [rule]} | dict(self.policy)
         server = {
             "host": "127.0.0.1",
             "port": 0,

@@ -143,22 +143,6 @@ def test_long_denial_says_how_much_it_leaves_out(number: int) -> None:
     assert (lines[-1] == f"- and {number - MAX_REFUSALS} more") == (number > MAX_REFUSALS)
 
 
-def test_links_to_remedies() -> None:
-    """Each reason that was given has one line with its section, in the order of the images; an admission has none."""
-    asked = Situation(pod(PINNED, TAGGED, "NGINX:%", f"{TAGGED}5"), registry_with(scan()))
-    verdict = asked.verdict()
-    answer = render_review(asked.review(), verdict, reasons_url="https://wiki.example/reasons")
-    lines = answer["response"]["status"]["message"].split("\n")
-
-    assert lines[0] == "3 of 4 images may not run:"
-    assert lines[4:] == [
-        "More about unpinned: https://wiki.example/reasons#unpinned",
-        "More about invalid-reference: https://wiki.example/reasons#invalid-reference",
-    ]
-    assert "status" not in render_review(asked.review(), Exempt.DELETION, reasons_url="docs")["response"]
-    assert "More about" not in render_review(asked.review(), verdict)["response"]["status"]["message"]
-
-
 def test_only_refused_images_stand_in_the_denial() -> None:
     """What is wrong is not drowned in what is not."""
     message = answered(Situation(pod(PINNED, TAGGED), registry_with(scan())))["status"]["message"]

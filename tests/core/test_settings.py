@@ -47,25 +47,6 @@ def test_little_has_to_be_said() -> None:
     assert usual.identity == IdentityChoice()
 
 
-@pytest.mark.parametrize(
-    ("url", "right"),
-    [
-        ("", True),
-        ("https://wiki.example/a?b=c", True),
-        ("a b", False),
-        ("a#b", False),
-        ("a\n", False),
-        ("a" * 201, False),
-    ],
-)
-def test_where_remedies_are(url: str, right: bool) -> None:
-    """An anchor is added to it, in a message to people: it has neither spaces nor an anchor of its own."""
-    if right:
-        assert settings(reasonsUrl=url).reasons_url == url
-    else:
-        assert "reasonsUrl: must be a URL without spaces" in told(reasonsUrl=url)
-
-
 @pytest.mark.parametrize("field", ["apiVersion", "kind", "server", "policyFile"])
 def test_what_is_needed_is_asked_for(field: str) -> None:
     """Null is no more than nothing."""

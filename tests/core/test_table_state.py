@@ -1,5 +1,7 @@
 """What a synchronised table says of itself."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.builders import NOW
@@ -17,6 +19,15 @@ def test_written_and_read() -> None:
 def test_the_documented_form() -> None:
     """It is one line of JSON."""
     assert render_state(STATE) == '{"syncedAt":"2026-11-24T12:00:00.000Z","images":3,"entries":2}\n'
+
+
+@pytest.mark.parametrize("synced_at", [NOW, None])
+def test_failed(synced_at: datetime | None) -> None:
+    """A later run that failed is remembered, also where none came to its end before."""
+    state = TableState(synced_at=synced_at, images=3, entries=2, failed_at=NOW)
+
+    assert parse_state(render_state(state), "it") == state
+    assert ('"syncedAt"' in render_state(state)) is (synced_at is not None)
 
 
 @pytest.mark.parametrize("text", ["", "{}", b"\xff", '{"syncedAt": "now", "images": 1, "entries": 1}'])

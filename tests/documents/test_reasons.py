@@ -10,12 +10,13 @@ from tests.documents import text
 from tests.documents.test_links import anchors
 from tests.situations import SITUATIONS
 from webhook.core.evidence import Gap, Unusable
+from webhook.core.guidance import REASONS_URL
+from webhook.core.guidance import section as section_of
 from webhook.core.images import parse_reference
 from webhook.core.judging import judge
 from webhook.core.pods import Image
 from webhook.core.policy import Action, OnUnpinned, Rule, Ruling
-from webhook.core.reasons import REASONS_URL, REMEDIES, Exempt, Fault, Reason
-from webhook.core.reasons import section as section_of
+from webhook.core.reasons import REMEDIES, Exempt, Fault, Reason
 from webhook.core.response import render_review
 
 SWITCHES = {

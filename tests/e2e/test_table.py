@@ -14,6 +14,7 @@ from tests.e2e.apiserver import ApiServer
 from tests.e2e.installation import document
 from tests.e2e.tables import TABLE, Place
 from tests.processes import eventually
+from tests.scrapes import scrape
 from tests.service.registry import REGISTRY_ID, App, registry
 from webhook.emulator.fault_text import parse_fault
 
@@ -71,7 +72,7 @@ def test_one_new_image(place: Place, apps: list[App]) -> None:
 
 
 def test_gate_that_is_running(place: Place, apps: list[App]) -> None:
-    """It takes up new entries, and an outage of the registry's lists or of nobody's doing takes none away."""
+    """It takes up new entries; an outage of the registry takes none away, and the gate's metrics tell of it."""
     with place.fetching() as table, place.gate(table) as gate:
         assert gate.judge(apps[0].bare_review())["allowed"]
         new = place.registry.app()
@@ -80,8 +81,10 @@ def test_gate_that_is_running(place: Place, apps: list[App]) -> None:
         eventually(lambda: gate.judge(new.bare_review())["allowed"] is True)
 
         fault(place, "status:503,path=*/images*")
+        assert scrape(gate).total("scangate_table_synchronisation_successful") == 1
         assert place.sync("--deadline", "2s").returncode == 2
         assert len(place.entries) == IMAGES + 1
+        eventually(lambda: scrape(gate).total("scangate_table_synchronisation_successful") == 0)
         fault(place)
         assert gate.judge(apps[1].bare_review())["allowed"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.ages import SETTINGS, write_jobs
 from tests.builders import body, pod
 from tests.certificates import Authority
 from tests.charts.monitoring import expressions
@@ -50,14 +51,15 @@ def world(cloud: Guarded) -> Registry:
 
 @pytest.fixture(scope="module")
 def server(cloud: Guarded, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
-    """A gate of two processes with a lookup table and a key, so that its tokens end."""
+    """A gate of two processes with a table, an exemption and an audit, and with a key, so that its tokens end."""
     folder = tmp_path_factory.mktemp("gate")
     cloud.key_file(folder)
+    write_jobs(folder)
     setup = Setup(
         registry=cloud.registry.url,
         server={"workers": 2},
-        table={"sha256:" + "0" * 64: "che1"},
-        settings={"identity": {"keyFile": "key.json"}},
+        policy={"exemptions": [{"reason": "a", "owner": "b", "expires": "2998-12-31", "images": ["quay.io/**"]}]},
+        settings={"identity": {"keyFile": "key.json"}} | SETTINGS,
         environment={},
     )
     with gate(folder, authority, setup) as running:

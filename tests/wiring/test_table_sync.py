@@ -13,6 +13,8 @@ from webhook.emulator.fault_text import parse_fault
 
 IMAGES = 24
 
+STATE = "scangate-synced.state"
+
 
 @pytest.fixture
 def apps() -> list[App]:
@@ -100,14 +102,15 @@ def test_bad_day(output: Output, world: Registry, trouble: tuple[str, ...]) -> N
     ],
 )
 def test_outage(output: Output, world: Registry, trouble: str, said: str) -> None:
-    """The old table stays as it is, to the byte, and one line says why."""
+    """The old table stays as it is, to the byte, one line says why, and the state tells that there was a failure."""
     output.sync()
     before = output.files
     fault(world, "page-size-one", trouble)
     done = output.sync("--deadline", "2s")
     assert done.returncode == 2
     assert said in done.stderr.splitlines()[-1]
-    assert output.files == before
+    assert output.state.pop("failedAt") > output.state["syncedAt"]
+    assert output.files | {STATE: before[STATE]} == before
 
 
 def test_calls_at_the_same_time(output: Output, world: Registry) -> None:
@@ -126,9 +129,11 @@ def test_table_that_would_shrink(output: Output, world: Registry) -> None:
     done = output.sync()
     assert done.returncode == 1
     assert f"shrink from {IMAGES} to 0 entries" in done.stderr
-    assert output.files == before
+    assert output.state["failedAt"] > output.state["syncedAt"]
+    assert output.files | {STATE: before[STATE]} == before
     assert output.sync("--allow-shrink").returncode == 0
     assert output.entries == {}
+    assert "failedAt" not in output.state
 
 
 def test_killed_while_it_asks(output: Output, world: Registry) -> None:

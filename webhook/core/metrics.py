@@ -87,6 +87,47 @@ TABLE_ENTRIES = _gauge("table_entries", "Digests in the lookup table.", join=Joi
 TABLE_LOADED = _gauge(
     "table_last_load_timestamp_seconds", "When the lookup table in use was taken up.", join=Join.LEAST
 )
+TABLE_SYNCED = _gauge(
+    "table_synchronised_timestamp_seconds",
+    "When the last synchronisation of the lookup table that came to its end had begun; of several tables the oldest.",
+    join=Join.LEAST,
+)
+TABLE_SYNC = _gauge(
+    "table_synchronisation_successful",
+    "1 while the last synchronisation of each table is not known to have failed.",
+    join=Join.LEAST,
+)
+EXCEPTIONS = _gauge(
+    "exceptions", "Exceptions of the policy, by whether they still count.", "what", "state", join=Join.GREATEST
+)
+EXCEPTION_EXPIRY = _gauge(
+    "exception_expiry_timestamp_seconds",
+    "When the first of the exceptions ends that still count.",
+    "what",
+    join=Join.LEAST,
+)
+AUDIT_FINISHED = _gauge(
+    "audit_finished_timestamp_seconds", "When the last audit of running pods ended.", join=Join.LEAST
+)
+AUDIT_WHOLE = _gauge("audit_whole", "1 where the last audit judged everything that runs.", join=Join.LEAST)
+AUDIT_PODS = _gauge("audit_pods", "Running pods that the last audit judged.", join=Join.LEAST)
+AUDIT_IMAGES = _gauge("audit_images", "Distinct images that they run.", join=Join.LEAST)
+AUDIT_VIOLATING_PODS = _gauge(
+    "audit_violating_pods",
+    "Running pods with an image that does not pass.",
+    "decision",
+    "mode",
+    "reason",
+    join=Join.GREATEST,
+)
+AUDIT_VIOLATING_IMAGES = _gauge(
+    "audit_violating_images",
+    "Distinct images that run and do not pass.",
+    "decision",
+    "mode",
+    "reason",
+    join=Join.GREATEST,
+)
 TOKEN_EXPIRY = _gauge("token_expiry_timestamp_seconds", "When the IAM token in use ends.", join=Join.LEAST)
 TOKEN_RENEWAL = _gauge(
     "token_renewal_successful", "1 while the last attempt to get an IAM token succeeded.", join=Join.LEAST
@@ -108,6 +149,8 @@ DROPPED = _counter("dropped_samples_total", "What was not counted for want of ro
 
 FAMILIES = (
     REQUESTS, DURATION, IN_FLIGHT, RESPONSES, FINDINGS, UPSTREAM, CACHE, BREAKER, TABLE_ENTRIES, TABLE_LOADED,
+    TABLE_SYNCED, TABLE_SYNC, EXCEPTIONS, EXCEPTION_EXPIRY, AUDIT_FINISHED, AUDIT_WHOLE, AUDIT_PODS, AUDIT_IMAGES,
+    AUDIT_VIOLATING_PODS, AUDIT_VIOLATING_IMAGES,
     TOKEN_EXPIRY, TOKEN_RENEWAL, CERTIFICATE_EXPIRY, RELOAD_FAILURES, RELOAD_SUCCESSFUL, POLICY, POLICY_RULE, READY,
     BUILD, WORKERS, STARTS, DROPPED,
 )  # fmt: skip

@@ -58,15 +58,6 @@ class Fault(StrEnum):
     INTERNAL_ERROR = "internal-error"
 
 
-REASONS_URL = "docs/reasons.md"
-"""Where `docs/reasons.md` is to be found unless the operators of the gate name another place."""
-
-
-def section(reasons_url: str, reason: Reason) -> str | None:
-    """Return where the remedy of *reason* stands at length; None where *reasons_url* names no such place."""
-    return f"{reasons_url}#{reason}" if reasons_url else None
-
-
 REMEDIES: Mapping[Reason, str] = {
     Reason.WITHIN_LIMITS: "Nothing to do.",
     Reason.RESOLVED_TAG: "Name the image by digest: the tag may move before the image is pulled.",

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
+from webhook.core.guidance import section
 from webhook.core.pods import Image
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable, shorten
-from webhook.core.reasons import REMEDIES, Exempt, Reason, section
+from webhook.core.reasons import REMEDIES, Exempt, Reason
 from webhook.core.review import MAX_UID_CHARACTERS, Review
 from webhook.core.verdict import Finding, Verdict
 

@@ -9,11 +9,11 @@ import msgspec
 from webhook.core.api_server import ApiServer
 from webhook.core.documents import Document, Section, read
 from webhook.core.environment import ENDPOINT, METADATA, Environment
+from webhook.core.guidance import REASONS_URL, ReasonsUrl
 from webhook.core.identity import IdentityChoice, chosen
 from webhook.core.images import YANDEX_REGISTRY_ALIASES
 from webhook.core.lookup import Source
 from webhook.core.printable import printable
-from webhook.core.reasons import REASONS_URL
 from webhook.core.self_check import SelfCheck
 from webhook.core.serving import Server
 from webhook.core.times import Duration
@@ -30,15 +30,6 @@ Platform = Annotated[
     msgspec.Meta(
         pattern=r"^[a-z0-9]+/[a-z0-9]+(/[a-z0-9]+)?$(?!\n)",
         description="a platform such as linux/amd64 or linux/arm/v7",
-    ),
-]
-
-ReasonsUrl = Annotated[
-    str,
-    msgspec.Meta(
-        max_length=200,
-        pattern=r'^[!"$-~]*$(?!\n)',
-        description="a URL without spaces and without #, of up to 200 characters",
     ),
 ]
 
@@ -106,6 +97,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """How long a review may take where the caller does not say (`?timeout=`)."""
     self_check: SelfCheck | None = None
     """Whether the gate sees for itself that the API server asks it as it should."""
+    audit_state_file: str | None = None
+    """What the last audit of running pods came to, for the metrics."""
     reasons_url: ReasonsUrl = REASONS_URL
     """Where denials say that remedies are documented: a copy of docs/reasons.md. Empty: nowhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

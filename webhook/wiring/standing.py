@@ -6,16 +6,15 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Protocol
 
-from webhook.adapters.metrics.meter import Labelled
 from webhook.adapters.reload import Reloaded
 from webhook.core import metrics
+from webhook.core.ages import Level
 from webhook.core.table import Table
 from webhook.core.workloads import Kind
+from webhook.wiring.ages import Ages
 from webhook.wiring.clock import now
 from webhook.wiring.loading import Configuration
 from webhook.wiring.running import RunningGate
-
-Level = tuple[Labelled, float]
 
 
 class Watched(Protocol):
@@ -57,6 +56,7 @@ class Standing:
         self._draining = draining
         self._table: Table | None = None
         self._loaded_at = 0.0
+        self._ages = Ages()
 
     @property
     def kinds(self) -> Collection[Kind]:
@@ -75,6 +75,7 @@ class Standing:
             yield (metrics.BREAKER, (host,)), float(is_open)
         yield from self._policy()
         yield from self._ends()
+        yield from self._ages.levels(self._running.loaded)
         table = self._running.loaded.table
         if table is not None:
             yield from self._of_table(table)

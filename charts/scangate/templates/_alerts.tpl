@@ -309,6 +309,102 @@
       The table was last taken up {{`{{ $value | humanizeDuration }}`}} ago.
     runbook_url: {{ $rule.runbookUrl }}#scangatetableold
 {{- end }}
+{{- if not (has "ScangateTableSyncFailing" $rule.disabled) }}
+- alert: ScangateTableSyncFailing
+  expr: >-
+    min(scangate_table_synchronisation_successful{{ $all }}) == 0
+  for: 10m
+  labels:
+    severity: warning
+    {{- with $rule.alertLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    summary: The synchronisation of the lookup table fails.
+    description: >-
+      The last run of scangate table sync changed nothing, or its state cannot be read. The table stays as it was, and ages.
+    runbook_url: {{ $rule.runbookUrl }}#scangatetablesyncfailing
+{{- end }}
+{{- if and $rule.tableSyncMaxAgeSeconds (not (has "ScangateTableStale" $rule.disabled)) }}
+- alert: ScangateTableStale
+  expr: >-
+    time() - min(scangate_table_synchronised_timestamp_seconds{{ $all }}) > {{ int64 $rule.tableSyncMaxAgeSeconds }}
+  for: 10m
+  labels:
+    severity: warning
+    {{- with $rule.alertLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    summary: The synchronised lookup table is stale.
+    description: >-
+      The last synchronisation that came to its end began {{`{{ $value | humanizeDuration }}`}} ago. Newer images and scans are not in the table.
+    runbook_url: {{ $rule.runbookUrl }}#scangatetablestale
+{{- end }}
+{{- if and $rule.exceptionDays (not (has "ScangateExceptionEnds" $rule.disabled)) }}
+- alert: ScangateExceptionEnds
+  expr: >-
+    min by (what) (scangate_exception_expiry_timestamp_seconds{{ $all }}) - time() < {{ int64 $rule.exceptionDays }} * 86400
+  for: 1h
+  labels:
+    severity: info
+    {{- with $rule.alertLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    summary: An exception of the policy ends soon.
+    description: >-
+      The next {{`{{ $labels.what }}`}} ends in {{`{{ $value | humanizeDuration }}`}}. What it lets pass is judged as anything else from then on.
+    runbook_url: {{ $rule.runbookUrl }}#scangateexceptionends
+{{- end }}
+{{- if and $rule.auditMaxAgeSeconds (not (has "ScangateAuditOld" $rule.disabled)) }}
+- alert: ScangateAuditOld
+  expr: >-
+    time() - min(scangate_audit_finished_timestamp_seconds{{ $all }}) > {{ int64 $rule.auditMaxAgeSeconds }}
+  for: 10m
+  labels:
+    severity: warning
+    {{- with $rule.alertLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    summary: Running pods have not been audited for long.
+    description: >-
+      The last audit ended {{`{{ $value | humanizeDuration }}`}} ago. What was found in running images since is not known.
+    runbook_url: {{ $rule.runbookUrl }}#scangateauditold
+{{- end }}
+{{- if not (has "ScangateAuditIncomplete" $rule.disabled) }}
+- alert: ScangateAuditIncomplete
+  expr: >-
+    min(scangate_audit_whole{{ $all }}) == 0
+  for: 10m
+  labels:
+    severity: warning
+    {{- with $rule.alertLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    summary: The last audit of running pods is not complete.
+    description: >-
+      It could not read or judge everything, or its result cannot be read. There may be more violations than it counted.
+    runbook_url: {{ $rule.runbookUrl }}#scangateauditincomplete
+{{- end }}
+{{- if not (has "ScangateRunningViolations" $rule.disabled) }}
+- alert: ScangateRunningViolations
+  expr: >-
+    max by (reason) (scangate_audit_violating_pods{{ $and }}decision="deny",mode="enforce"}) > 0
+  for: 10m
+  labels:
+    severity: info
+    {{- with $rule.alertLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    summary: Pods run that would be refused today.
+    description: >-
+      {{`{{ $value }}`}} pods run images that the policy would refuse now: {{`{{ $labels.reason }}`}}.
+    runbook_url: {{ $rule.runbookUrl }}#scangaterunningviolations
+{{- end }}
 {{- if not (has "ScangateWorkersRestart" $rule.disabled) }}
 - alert: ScangateWorkersRestart
   expr: >-

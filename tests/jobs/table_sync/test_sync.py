@@ -11,7 +11,7 @@ from tests.jobs.table_sync.test_survey import survey
 from webhook.core.history import Bounds
 from webhook.core.table_pieces import ENTRIES, STATE, STATE_PREFIX, prefix_of
 from webhook.core.table_state import parse_state
-from webhook.errors import ScangateError, Unavailable, Unreadable
+from webhook.errors import ScangateError, Unreadable
 from webhook.jobs.table_sync.sync import Outcome, Sync, Terms
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -99,28 +99,6 @@ def test_answer_that_cannot_be_read() -> None:
     registry.rescan("b", 1)
     assert sync(registry, store, days=1).unclear == 1
     assert store.scan_ids == {digest_of("a"): "chea", digest_of("b"): "chebx1"}
-
-
-def test_registry_outage() -> None:
-    """Nothing is written, not even the state."""
-    registry, store = synchronised(*LETTERS)
-    registry.scans["m"] = Unavailable("down")
-    before = dict(store.files)
-    with pytest.raises(Unavailable):
-        sync(registry, store, days=1)
-    assert store.files == before
-
-
-@pytest.mark.parametrize("left", ["", "a"])
-def test_table_that_would_shrink(left: str) -> None:
-    """Nothing is written, and the outcome says why; unless that is wanted."""
-    registry, store = synchronised("a", "b", "c", "d")
-    few = full(*left)
-    refused = sync(few, store).refused
-    assert refused == f"the table would shrink from 4 to {len(left)} entries"
-    assert not store.writes
-    assert sync(few, store, least=0, empty=True).refused is None
-    assert len(store.entries) == len(left)
 
 
 def test_broken_piece() -> None:

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import msgspec
 
+from webhook.core.guidance import section
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable
-from webhook.core.reasons import REMEDIES, Fault, Reason, section
+from webhook.core.reasons import REMEDIES, Fault, Reason
 from webhook.core.response import explain
 from webhook.core.verdict import Finding
 from webhook.jobs.check.judging import Result

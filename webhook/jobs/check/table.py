@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from webhook.core.columns import columns
 from webhook.core.evidence import SEVERITIES, Evidence, Indexed, Scanned
+from webhook.core.guidance import section
 from webhook.core.images import Digest, ImageReference
 from webhook.core.limits import counted
 from webhook.core.policy import UNLIMITED, Action, Mode, Rule
 from webhook.core.printable import printable
-from webhook.core.reasons import Fault, section
+from webhook.core.reasons import Fault
 from webhook.core.response import explain
 from webhook.core.verdict import Finding
 from webhook.jobs.check.fixes import NO_FIXES, Fixes

@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from webhook.core.cluster import Version
 from webhook.core.evidence import Scan
@@ -22,6 +25,9 @@ MAX_TURNS = 20
 """A table that stays as it is takes one, a change two, a move to smaller pieces four; the rest is for conflicts."""
 
 EMPTY = Entry(None)
+
+NEVER = TableState(synced_at=None, images=0, entries=0)
+"""Of a table that no run has brought in line yet."""
 
 
 class Store(Protocol):
@@ -79,7 +85,11 @@ class Sync:
             ClusterFailed, Invalid: the table cannot be read or written; what was written before is right.
         """
         began = self.now()
-        found = self.survey.of(places)
+        try:
+            found = self.survey.of(places)
+        except ScangateError:
+            self._tell(began)
+            raise
         for digest, problem in found.unclear.items():
             self.log.warning("the entry of %s is kept as it was: %s", digest, problem)
         written = 0
@@ -106,6 +116,7 @@ class Sync:
         )
         refused = shrinks(stored, wanted, least=self.terms.least, empty=self.terms.empty, known=known)
         if refused is not None:
+            self._tell(began)
             return _outcome(state, written, found, refused)
         writes = next_writes(stored, wanted)
         for write in writes:
@@ -115,6 +126,13 @@ class Sync:
         before = pieces.get(STATE_PREFIX)
         self.store.write(STATE_PREFIX, {STATE: render_state(state)}, None if before is None else before.version)
         return _outcome(state, written, found, None)
+
+    def _tell(self, began: datetime) -> None:
+        """Have the state say that a run failed: gates tell of it. The table stays as it is, whatever comes of that."""
+        with suppress(ScangateError):
+            before = self.store.read().get(STATE_PREFIX)
+            state = replace(_state(before), failed_at=began)
+            self.store.write(STATE_PREFIX, {STATE: render_state(state)}, None if before is None else before.version)
 
     def _wanted(self, found: Found, stored: Entries) -> Entries:
         entries = {digest: self._entry(digest, found, stored.get(digest, EMPTY)) for digest in found.digests}
@@ -143,11 +161,15 @@ class Sync:
 
 def _known(pieces: Mapping[str, Piece]) -> int:
     """Return how many entries the last run left."""
-    piece = pieces.get(STATE_PREFIX)
+    return _state(pieces.get(STATE_PREFIX)).entries
+
+
+def _state(piece: Piece | None) -> TableState:
+    """Return what the table says of itself."""
     try:
-        return 0 if piece is None else parse_state(piece.files.get(STATE, ""), "state").entries
+        return NEVER if piece is None else parse_state(piece.files.get(STATE, ""), "state")
     except InvalidDocument:
-        return 0
+        return NEVER
 
 
 def _earlier(scan: Scan | None) -> EarlierScan | None:
