@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from webhook.core.cluster_audit import AuditReport, Violation
 from webhook.core.columns import columns
+from webhook.core.guidance import section
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable
-from webhook.core.reasons import REMEDIES, section
+from webhook.core.reasons import REMEDIES
 from webhook.core.verdict import Finding
 
 HEADINGS = ("", "DECISION", "WHY", "RULE", "PODS", "OWNERS", "IMAGE")
