@@ -69,9 +69,11 @@ def _object_name(_context: click.Context, _option: click.Parameter, value: str |
 @click.option("--timeout", callback=duration, default="30s", show_default=True, help="How long an owner may take.")
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="Owners at a time.")
 def audit(form: str, output: Path | None, fail_on: str, **options: Any) -> None:
-    """Judge every running pod of a cluster as the gate would, with the scans that the registry has now.
+    """Judge every running pod of a cluster as the gate would.
 
-    New vulnerabilities are found in old images every day, and pods that were admitted long ago go on running.
+    By the same policy, with the scans that the registry has now: new vulnerabilities are found in old images every
+    day, and pods that were admitted long ago go on running.
+
     An image is judged by the digest that the kubelet reports of it, or as it is written where none is reported
     yet. Pods are put together by their owner at the top: a Deployment, a CronJob, or the pod itself. Each image
     is asked about once, however many pods run it.

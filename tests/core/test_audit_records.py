@@ -12,7 +12,7 @@ from tests.jobs.audit.samples import BAD, GOOD, audited, finding
 from tests.jobs.audit.test_collecting import judged, report
 from tests.judgements import index
 from tests.processes import ROOT
-from webhook.core.audit_logs import record_in
+from webhook.core.audit_logs import LogLine, Reading
 from webhook.core.audit_records import render_audit_record, render_audit_report
 from webhook.core.evidence import Counts
 from webhook.core.records import render_line
@@ -67,5 +67,8 @@ def test_what_a_report_says() -> None:
 
 
 def test_told_from_admissions() -> None:
-    """Who reads the log of admissions leaves these lines alone: nobody asked for anything, and nothing was refused."""
-    assert record_in(render_line(render_audit_record(audited(finding(BAD)), at=NOW))) is None
+    """`report` and `replay` leave these lines alone: nobody asked for anything, and nothing was refused."""
+    line = render_line(render_audit_record(audited(finding(BAD)), at=NOW))
+    reading = Reading()
+    assert list(reading.each([LogLine("log", 1, line)], lambda record: record)) == []
+    assert (reading.foreign, reading.unreadable, reading.records) == (1, 0, 0)

@@ -26,6 +26,11 @@ RULES: list[Document] = [
 ]
 """What an audit needs to write all that it can."""
 
+REPORTS = "/apis/wgpolicyk8s.io/v1alpha2/policyreports"
+EVENTS = "/apis/events.k8s.io/v1/events"
+CONTROLLER = "scangate.dev/audit"
+"""Stands in the events of audits; the API server has some of its own."""
+
 MEASURED = """
 import atexit, runpy, sys
 def peak():
@@ -96,13 +101,10 @@ class Scale:
 
     def stored(self) -> dict[str, str]:
         """Return the version of everything that audits have written."""
-        found = {}
-        for path in ("/apis/wgpolicyk8s.io/v1alpha2/policyreports", "/apis/events.k8s.io/v1/events"):
-            for item in self.cluster.api.send("GET", path).done()["items"]:
-                metadata = item["metadata"]
-                if item.get("reportingController", "scangate.dev/audit") == "scangate.dev/audit":
-                    found[f"{path}/{metadata['namespace']}/{metadata['name']}"] = metadata["resourceVersion"]
-        return found
+        reports = self.cluster.api.send("GET", REPORTS).done()["items"]
+        events = self.cluster.api.send("GET", EVENTS).done()["items"]
+        mine = [each for each in events if each.get("reportingController") == CONTROLLER]
+        return {each["metadata"]["uid"]: each["metadata"]["resourceVersion"] for each in (*reports, *mine)}
 
     def _writes(self) -> list[Document]:
         """Return what the account has written. The log is a moment behind: wait for what comes later."""
