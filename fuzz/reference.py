@@ -32,6 +32,8 @@ def _check_name(read: ImageReference, parse: Callable[[str], ImageReference]) ->
     assert read.registry not in YANDEX_REGISTRY_ALIASES, "an alias that was not replaced"
     if not set(".:") & set(read.registry):
         return  # a host without a dot needs its port to be one
+    if read.registry == "docker.io" and "/" not in read.repository:
+        return  # with its port, Docker Hub has no short names
     written = f"{read.registry}/{read.repository}"
     written += f":{read.tag}" if read.tag else ""
     written += f"@{read.digest}" if read.digest else ""

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-CPU_SECONDS = 120
+CPU_SECONDS = 60
 """Of a child; a mutant that never ends is noticed, too."""
 
 FOREIGN = ("cryptography.x509", "docker_image.reference", "flask", "jsonschema", "msgspec", "urllib3", "yaml")

@@ -141,3 +141,12 @@ def test_a_url_is_shown_in_bounds() -> None:
     with pytest.raises(InvalidDocument) as caught:
         check_url("x" * 10_000, "field", allow_http=True)
     assert len(str(caught.value)) < 200
+
+
+def test_host_in_a_message_is_printable_and_none_hides_another() -> None:
+    """Whatever stands in the file, however long, each host's URL is looked at by itself."""
+    long = "h" * 100
+
+    assert "registry.hosts.\\u001b[2J: must be a URL" in told({"registry": {"hosts": {"\x1b[2J": "x"}}})
+    hosts = {f"{long}1": "http://a.example", f"{long}2": "https://a.example"}
+    assert "must start with https://" in told({"registry": {"hosts": hosts}})

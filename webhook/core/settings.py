@@ -163,5 +163,7 @@ def _urls(settings: Settings) -> Iterator[tuple[str, str, bool]]:
         "registry.endpoint": settings.registry.endpoint,
         "apiServer.endpoint": None if settings.api_server is None else settings.api_server.endpoint,
         "identity.federation.endpoint": None if federation is None else federation.endpoint,
-    } | {f"registry.hosts.{host}": url for host, url in settings.registry.hosts.items()}
-    yield from ((field, url, settings.cloud.allow_http) for field, url in guarded.items() if url is not None)
+    }
+    # Not in the same mapping: two names that are shown alike are two all the same.
+    hosts = [(f"registry.hosts.{printable(host, limit=80)}", url) for host, url in settings.registry.hosts.items()]
+    yield from ((field, url, settings.cloud.allow_http) for field, url in (*guarded.items(), *hosts) if url is not None)
