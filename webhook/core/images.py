@@ -38,7 +38,7 @@ _DIGEST_PATTERN = re.compile(_DIGEST, re.ASCII)
 _LOCAL_ID = re.compile(r"[a-f0-9]{64}", re.ASCII)
 
 
-class ImageReference(msgspec.Struct, frozen=True):
+class ImageReference(msgspec.Struct, frozen=True, gc=False):
     """Where an image is and, where it is pinned, which one it is.
 
     With a tag and a digest the digest decides, as it does for the container runtimes.

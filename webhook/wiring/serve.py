@@ -12,9 +12,10 @@ from webhook.adapters.places import Places
 from webhook.adapters.server import Applications, Serving, serve
 from webhook.adapters.streams import LOGGER, log_config
 from webhook.adapters.tls import ServingCertificate
-from webhook.app import MAX_REVIEW_BYTES, probe_app, review_app
+from webhook.app import probe_app, review_app
 from webhook.core.environment import Environment
 from webhook.core.times import parse_duration
+from webhook.desk import MAX_REVIEW_BYTES
 from webhook.wiring.loading import Configuration, Loaded, follow, load_gate
 from webhook.wiring.metering import Metering, ledger
 from webhook.wiring.running import RunningGate
