@@ -2,13 +2,16 @@
 
 import http.client
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import click
 
 from bench.machine import cores, family, pinned
 from tests.certificates import Authority
@@ -19,6 +22,8 @@ from tests.service.registry import App, Registry
 from webhook.wiring.clock import now
 
 THREADS = 32
+
+Program = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,12 @@ class Place:
         config = Setup(registry=world.url, server=settings).write(self._certified())
         command = [sys.executable, "-m", "webhook", "serve", "--config", str(config)]
         with self._running("gate", command, {"YC_TOKEN": TOKEN}) as (process, log):
-            yield Server(process, announced(log))
+            server = Server(process.pid, announced(process, log))
+            # It says so before there is a worker, whose beginning is not to be measured.
+            with closing(server.connected(self.authority)) as connection:
+                connection.request("POST", "/validate", b"{}")
+                connection.getresponse().read()
+            yield server
 
     @contextmanager
     def go(self, apps: Sequence[App]) -> Iterator[Server]:
@@ -81,7 +91,7 @@ class Place:
         command = [str((self.programs / "webhook").absolute()), "-cache", str(folder / "cache.json")]
         command += ["-cert", str(folder / "tls.crt"), "-key", str(folder / "tls.key")]
         with self._running("go", command, {"GOMAXPROCS": "1"}) as (process, log):
-            yield Server(process, announced(log))
+            yield Server(process.pid, announced(process, log))
 
     @contextmanager
     def null(self, *, worker: str = "gthread", tls: bool = True) -> Iterator[Server]:
@@ -92,8 +102,8 @@ class Place:
         files = ["--certfile", str(folder / "tls.crt"), "--keyfile", str(folder / "tls.key")]
         command += [*(files if tls else ()), "bench.null_app:application"]
         with self._running(f"null-{port}", command, {}) as (process, log):
-            _wait(lambda: "Booting worker" in log.read_text())
-            yield Server(process, port)
+            _wait(process, log, lambda: "Booting worker" in log.read_text())
+            yield Server(process.pid, port)
 
     def _certified(self) -> Path:
         if not (self.folder / "tls.crt").exists():
@@ -101,35 +111,35 @@ class Place:
         return self.folder
 
     @contextmanager
-    def _running(self, name: str, command: list[str], environment: Mapping[str, str]) -> Iterator[tuple[int, Path]]:
+    def _running(self, name: str, command: list[str], environment: Mapping[str, str]) -> Iterator[tuple[Program, Path]]:
         log = self.folder / f"{name}.log"
         with log.open("wb") as errors, Path("/dev/null").open("wb") as nowhere:
             process = pinned(
                 command, cores()[0], env=clean_environment() | dict(environment), stdout=nowhere, stderr=errors
             )
         try:
-            yield process.pid, log
+            yield process, log
         finally:
             process.terminate()
             process.wait(PATIENCE_SECONDS)
 
 
-def announced(log: Path) -> int:
+def announced(process: Program, log: Path) -> int:
     """Return the port on which a server says that it listens, once it does."""
 
     def said() -> list[str]:
         lines = (json.loads(line) for line in log.read_text().splitlines(keepends=True) if line.endswith("}\n"))
         return [line["reviews"] for line in lines if line.get("message") == "listening"]
 
-    _wait(lambda: bool(said()))
+    _wait(process, log, lambda: bool(said()))
     return urlsplit(said()[0]).port or 0
 
 
-def _wait(true: Callable[[], bool]) -> None:
+def _wait(process: Program, log: Path, true: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while not true():
-        if time.monotonic() > end:
-            raise TimeoutError
+        if time.monotonic() > end or process.poll() is not None:
+            raise click.ClickException(f"a server does not listen:\n{log.read_text()}")
         time.sleep(0.02)
 
 

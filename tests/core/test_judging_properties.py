@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.builders import DIGEST, NOW, digest_of, image, scan, scanned
 from webhook.core.evidence import SEVERITIES, Child, Counts, Evidence, Gap, Indexed, Scanned, Single, Unusable
@@ -80,7 +81,7 @@ def test_more_vulnerabilities_never_turn_a_denial_into_a_pass(
     """Adding to any count leaves the judgement as strict or makes it stricter."""
     worse: dict[str, Any] = {name: getattr(counts, name) + more}
     before = judged(scanned(counts=counts, scanned_at=NOW - age), rule)
-    after = judged(scanned(counts=replace(counts, **worse), scanned_at=NOW - age), rule)
+    after = judged(scanned(counts=structs.replace(counts, **worse), scanned_at=NOW - age), rule)
 
     assert strictness(after) >= strictness(before)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.builders import NOW, image
 from tests.core.test_judging_properties import INDEXES, RULES, SCANS, TEXTS, UNUSABLE
@@ -99,4 +100,4 @@ def test_what_is_written_and_read_is_judged_alike(evidence: Evidence, ruling: Ru
     [one] = parse_record(line_with(evidence, ruling, text=text)).images
     assert one.evidence is not None
     after = judge(one.image, one.evidence, ruling, now=NOW)
-    assert replace(after, image=before.image, evidence=before.evidence) == before
+    assert structs.replace(after, image=before.image, evidence=before.evidence) == before

@@ -38,7 +38,7 @@ class Status(StrEnum):
     ERROR = "ERROR"
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True):
+class Counts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Number of vulnerabilities by severity, in the six buckets of the scanner's `VulnerabilityStats`."""
 
     critical: int = 0

@@ -40,7 +40,7 @@ _LOCAL_ID = re.compile(r"[a-f0-9]{64}|sha(?:256|384|512):[^/@]*", re.ASCII | re.
 grammar the second kind is a tag of `docker.io/library/sha256`."""
 
 
-class ImageReference(msgspec.Struct, frozen=True):
+class ImageReference(msgspec.Struct, frozen=True, gc=False):
     """Where an image is and, where it is pinned, which one it is.
 
     With a tag and a digest the digest decides, as it does for the container runtimes.

@@ -30,7 +30,7 @@ class Source(StrEnum):
     REGISTRY = "registry"
 
 
-class Hint(msgspec.Struct, frozen=True):
+class Hint(msgspec.Struct, frozen=True, gc=False):
     """A scan result that somebody named for an image. It is a claim, not yet a proof."""
 
     source: Source

@@ -13,7 +13,7 @@ from webhook.core.tripwire import image_keys, unexpected_images
 from webhook.errors import InvalidReview
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a pod names an image."""
 
     what: str
@@ -32,7 +32,7 @@ class Metadata(msgspec.Struct, frozen=True):
     annotations: dict[str, str] | None = None
 
 
-class _Container(msgspec.Struct, frozen=True):
+class _Container(msgspec.Struct, frozen=True, gc=False):
     name: str = ""
     image: str | None = None
 

@@ -106,7 +106,8 @@ def render_outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
 
 def deciding_reason(verdict: Verdict) -> str:
     """Return the reason of the first finding that is as strict as the verdict."""
-    return next(finding.reason.value for finding in verdict.findings if finding.action is verdict.action)
+    strictest = verdict.action
+    return next(finding.reason.value for finding in verdict.findings if finding.action is strictest)
 
 
 def render_image(finding: Finding) -> dict[str, Any]:

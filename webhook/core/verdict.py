@@ -66,10 +66,11 @@ class Verdict(msgspec.Struct, frozen=True):
     @property
     def action(self) -> Action:
         """The strictest action of all findings, whatever the mode makes of it."""
-        return STRICTEST_FIRST[min([STRICTEST_FIRST.index(finding.action) for finding in self.findings], default=0)]
+        actions = [finding.action for finding in self.findings]
+        return next((action for action in STRICTEST_FIRST if action in actions), Action.DENY)
 
     @property
     def mode(self) -> Mode:
         """The strictest mode of the rules that applied."""
-        modes = [STRICTEST_MODE_FIRST.index(finding.rule.mode) for finding in self.findings]
-        return STRICTEST_MODE_FIRST[min(modes, default=0)]
+        modes = [finding.rule.mode for finding in self.findings]
+        return next((mode for mode in STRICTEST_MODE_FIRST if mode in modes), Mode.ENFORCE)

@@ -14,7 +14,7 @@ Path = tuple[str, ...]
 """Keys from the object to its pod template; empty where the object is itself the pod."""
 
 
-class Kind(msgspec.Struct, frozen=True):
+class Kind(msgspec.Struct, frozen=True, gc=False):
     """Group and kind of an object, without its version: `matchPolicy: Equivalent` may send any."""
 
     group: str

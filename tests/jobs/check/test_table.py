@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from tests.builders import DIGEST, counts, scanned
 from tests.jobs.check.samples import POD, SERVICE, results
 from tests.jobs.check.test_judging import NO_CONTAINER
@@ -69,7 +71,7 @@ def test_index() -> None:
     [result] = results(POD, critical=2)
     [finding] = result.findings
     children = (Child("linux/amd64", DIGEST, scanned(counts=counts(critical=2))),)
-    indexed = replace(finding, evidence=Indexed(digest=DIGEST, children=children))
+    indexed = structs.replace(finding, evidence=Indexed(digest=DIGEST, children=children))
     lines = render_table([replace(result, outcome=Verdict((indexed,)))], shown=1, others=0).splitlines()
     assert lines[1].split()[3:5] == ["-", "-"]
     assert lines[2].split()[:2] == [f"linux/amd64@{DIGEST[:19]}", "2/0"]

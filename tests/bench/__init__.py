@@ -1,0 +1,1 @@
+"""The bench's own arithmetic; what it measures is not tested."""
