@@ -19,6 +19,7 @@ from gunicorn.http.message import Request
 
 from webhook.adapters.places import Places
 from webhook.adapters.probes import serve_probes
+from webhook.adapters.worker import Worker
 
 KEEPALIVE_SECONDS = 95
 """Above the 90 s for which Go's HTTP transport keeps an idle connection: the client, which knows whether it
@@ -159,7 +160,7 @@ class _Application(BaseApplication):
         return {
             "bind": f"{serving.host}:{serving.port}",
             "workers": serving.workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": serving.threads,
             "worker_connections": 1000 + serving.threads,
             "keepalive": KEEPALIVE_SECONDS,
