@@ -14,8 +14,7 @@ from tests.service.registry import App, asked
 from webhook.emulator.world import World
 from webhook.emulator.world_file import parse_world
 
-ONLY_DENY = frozenset({"unauthorized", "unreadable", "over-limits", "mismatched", "unknown-status"})
-TROUBLE = ONLY_DENY | {"unavailable"}
+TROUBLE = frozenset({"unavailable", "unauthorized", "unreadable", "over-limits", "mismatched", "unknown-status"})
 """Reasons to which the faults of a plan may lead. None says that there is no scan: that would be another world."""
 
 HEAD = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy"}

@@ -78,7 +78,11 @@ def _stopped(site: Site, _: Tally, chance: random.Random) -> Iterator[None]:
 
 
 def _descriptors(site: Site, _: Tally, chance: random.Random) -> Iterator[None]:
-    with few_descriptors(chance.choice(site.workers() or [0])):
+    workers = site.workers()
+    if not workers:
+        yield
+        return
+    with few_descriptors(chance.choice(workers)):
         yield
 
 

@@ -111,15 +111,17 @@ class Site:
 
 @contextmanager
 def few_descriptors(pid: int) -> Iterator[None]:
-    """Let a process open hardly any more descriptors; it may have ended by then, or end meanwhile."""
+    """Let a process open hardly any more descriptors; it may have ended by then, or end meanwhile.
+
+    What it is allowed afterwards is what we are: another such fault may have come in between.
+    """
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError):
-        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         used = max(map(int, os.listdir(f"/proc/{pid}/fd"))) + 2
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, before[1]))
-        yield
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
-        return
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, usual[1]))
     yield
+    with suppress(OSError):
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
 
 
 @contextmanager
