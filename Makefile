@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak scale audits scan fuzz oracle mutate lock clean
+.PHONY: help run test lint format chart bench replay soak chaos scale audits scan fuzz oracle mutate lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -59,6 +59,9 @@ soak: $(VENV)/installed-dev ## Rotate certificates and restart replicas under lo
 
 oracle: $(VENV)/installed-dev ## Compare the gate with the oracle, in ten thousand settings
 	@nice $(BIN)/python -m bench.oracle $(ARGS)
+
+chaos: $(VENV)/installed-dev ## Spoil everything around a gate under load, a thousand times
+	@nice $(BIN)/python -m bench.chaos $(ARGS)
 
 scale: $(VENV)/installed-dev ## Synchronise a lookup table of 20,000 images with a real API server
 	@nice $(BIN)/python -m bench.table_sync $(ARGS)

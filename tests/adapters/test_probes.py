@@ -1,7 +1,9 @@
 """Probes: answered on a socket that several processes may share."""
 
+import resource
 import socket
 import threading
+import time
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -45,3 +47,17 @@ def test_silent_clients_do_not_hold_others_up(address: tuple[str, int]) -> None:
     finally:
         for client in silent:
             client.close()
+
+
+def test_probes_are_answered_after_a_shortage_of_descriptors() -> None:
+    """A process that had none to spare when it began answers as soon as it has."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (listener.fileno() + 1, before[1]))
+    try:
+        threading.Thread(target=serve_probes, args=(listener, application), daemon=True).start()
+        time.sleep(0.1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert answer(listener.getsockname()).endswith(b"thanks")

@@ -70,14 +70,15 @@ def ahead(scan: Document, now: datetime) -> bool:
 
 def _uncounted(findings: list[Document], rule: Document, ignored: list[Document]) -> Iterator[Document]:
     """Return the findings that do not count: what is ignored, what has no fix, and what repeats another one."""
-    seen: set[str] = set()
+    seen: set[tuple[str, bool]] = set()
     for finding in sorted(findings, key=lambda one: SEVERITIES.index(one["severity"])):
         unfixable = rule.get("onlyFixable", False) and not finding["fixedBy"]
-        repeated = rule.get("counting", "findings") == "distinct" and finding["id"] in seen
+        named = (finding["id"], finding["severity"] == "undefined")
+        repeated = rule.get("counting", "findings") == "distinct" and named in seen
         if unfixable or repeated or any(_about(one, finding) for one in ignored):
             yield finding
         else:
-            seen.add(finding["id"])
+            seen.add(named)
 
 
 def _about(ignored: Document, finding: Document) -> bool:

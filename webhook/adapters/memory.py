@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from cachetools import TLRUCache
 
 from webhook.core.deadline import Deadline, Monotonic
-from webhook.errors import LookupFailed, NotRemembered, Unavailable
+from webhook.errors import LookupFailed, NotFound, NotRemembered, Unavailable
 
 Answer = TypeVar("Answer")
 
@@ -20,7 +20,8 @@ SHORT_SECONDS = 5.0
 """For what changes by itself: a running scan, the digest of a tag, that there is no scan."""
 
 FAILURE_SECONDS = 1.0
-"""For a registry that did not answer: long enough to spare it a burst, too short to outlive the trouble."""
+"""For a registry that did not answer, or nothing that could be used: long enough to spare it a burst, too short to
+outlive the trouble."""
 
 WORTH_SECONDS = 0.5
 """A caller with so much more time than the one it waited for tries for itself, where that one failed."""
@@ -107,7 +108,7 @@ class Memory:
         except Unavailable as error:
             outcome, keep = error, FAILURE_SECONDS if mine.deadline.remaining() else 0.0
         except LookupFailed as error:
-            outcome, keep = error, SHORT_SECONDS
+            outcome, keep = error, SHORT_SECONDS if isinstance(error, NotFound) else FAILURE_SECONDS
         finally:
             with self._lock:
                 if self._weight(outcome) <= self._answers.maxsize:

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from webhook.adapters.memory import SHORT_SECONDS, Answer, Key
+from webhook.adapters.memory import FAILURE_SECONDS, SHORT_SECONDS, Answer, Key
 from webhook.adapters.packing import pack, unpack
 from webhook.core.deadline import Deadline
 from webhook.core.evidence import RegistryImage, Scan, Status, Vulnerability
-from webhook.core.images import Digest, ImageReference
+from webhook.core.images import Digest, ImageReference, is_digest
 from webhook.core.lookup import ImageId, ScanId
 from webhook.core.registry import Children, Images, Manifests, Scanner
 
 LONG_SECONDS = 24 * 3600.0
-"""For what never changes: a finished scan, the digest of an image id, the images of an index."""
+"""For what never changes: a finished scan, the digest of an image id, the images of an index. An answer that is about
+something else than was asked, or names no digest, is none of these: it refuses, but not for a day."""
 
 NEWEST_SECONDS = 60.0
 """For which scans an image has, and which is the newest."""
@@ -61,7 +62,12 @@ class Remembered:
     def scan(self, scan_id: ScanId, deadline: Deadline) -> Scan:
         """Return a scan result."""
         return _told(
-            *self._ask(("scan", scan_id), lambda: _kept(self._api.scan(scan_id, deadline)), deadline, _seconds_of_scan)
+            *self._ask(
+                ("scan", scan_id),
+                lambda: _kept(self._api.scan(scan_id, deadline)),
+                deadline,
+                lambda scan: _seconds_of_scan(scan) if scan.id == scan_id else FAILURE_SECONDS,
+            )
         )
 
     def latest(self, image_id: ImageId, deadline: Deadline) -> Scan:
@@ -101,7 +107,12 @@ class Remembered:
     def image(self, image_id: ImageId, deadline: Deadline) -> RegistryImage:
         """Return an image."""
         return _told(
-            *self._ask(("image", image_id), lambda: _kept(self._api.image(image_id, deadline)), deadline, _long)
+            *self._ask(
+                ("image", image_id),
+                lambda: _kept(self._api.image(image_id, deadline)),
+                deadline,
+                lambda image: LONG_SECONDS if image.id == image_id and is_digest(image.digest) else FAILURE_SECONDS,
+            )
         )
 
     def find(self, repository: str, digest: Digest, deadline: Deadline) -> RegistryImage:

@@ -19,6 +19,7 @@ from webhook.adapters.admission_worker.worker import AdmissionWorker
 from webhook.adapters.arbiter import Drain, DrainingArbiter, Messages
 from webhook.adapters.places import Places
 from webhook.adapters.probes import serve_probes
+from webhook.adapters.worker import EnduringWorker
 from webhook.core.serving import Worker
 
 GRACEFUL_SECONDS = 20
@@ -116,7 +117,7 @@ class _Application(BaseApplication):
         return {
             "bind": f"{serving.host}:{serving.port}",
             "workers": serving.workers,
-            "worker_class": AdmissionWorker if serving.worker is Worker.ADMISSION else serving.worker.value,
+            "worker_class": AdmissionWorker if serving.worker is Worker.ADMISSION else EnduringWorker,
             "threads": serving.threads,
             "worker_connections": serving.connections + serving.threads,
             "keepalive": int(Patience().idle),

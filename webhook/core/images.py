@@ -54,13 +54,18 @@ class ImageReference(msgspec.Struct, frozen=True, gc=False):
     digest: Digest | None
 
 
+def is_digest(text: str) -> bool:
+    """Tell whether *text* is a digest."""
+    return _DIGEST_PATTERN.fullmatch(text) is not None
+
+
 def parse_digest(text: str) -> Digest:
     """Return *text* as a digest.
 
     Raises:
         InvalidReference: it is neither sha256 nor sha512 in lower-case hexadecimal digits.
     """
-    if _DIGEST_PATTERN.fullmatch(text) is None:
+    if not is_digest(text):
         raise InvalidReference(f"'{printable(text)}' is not a digest (sha256:<64 hex> or sha512:<128 hex>)")
     return Digest(text)
 
