@@ -49,10 +49,10 @@ def policy(rules: int) -> str:
 
 def seconds(behind: Behind, body: bytes) -> float:
     """Return how long a review takes, of many in a row."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(REVIEWS):
         behind.answer(body)
-    return (time.perf_counter() - begun) / REVIEWS
+    return (time.thread_time() - begun) / REVIEWS
 
 
 def figures(found: dict[str, list[float]]) -> dict[str, Figure]:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import msgspec
 
-from bench import cluster, cold, layers, policies, tables, warm
+from bench import cluster, cold, hanging, layers, policies, tables, warm
 from bench.figures import Figure, worse
 from bench.loading import Load
 from bench.machine import facts
@@ -57,7 +57,7 @@ Part = tuple[dict[str, Figure], str]
 @click.option("--quick", is_flag=True, help="Measure less: about three minutes.")
 @click.option("--only", default="", help="Parts to measure, with commas; all of them where nothing is said.")
 @click.option("--compare", is_flag=True, help="Compare with the baseline; the exit code is 1 if anything is worse.")
-@click.option("--save", is_flag=True, help="Make what is found the baseline.")
+@click.option("--save", is_flag=True, help="Make what is found the baseline, and keep the rest of it.")
 def main(*, quick: bool, only: str, compare: bool, save: bool) -> None:
     """Measure the gate beside Go's webhook and beside an application that does nothing."""
     effort = QUICK if quick else FULL
@@ -74,7 +74,8 @@ def main(*, quick: bool, only: str, compare: bool, save: bool) -> None:
     if compare:
         _compare(found)
     if save:
-        BASELINE.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+        document = msgspec.json.encode({**_baseline(), **found}, order="sorted")
+        BASELINE.write_bytes(msgspec.json.format(document, indent=1) + b"\n")
 
 
 def parts(folder: Path, effort: Effort) -> Iterator[tuple[str, Callable[[], Part]]]:
@@ -86,6 +87,7 @@ def parts(folder: Path, effort: Effort) -> Iterator[tuple[str, Callable[[], Part
     yield "tables", lambda: tables.run(effort.tables)
     yield "policies", lambda: policies.run(folder, effort.rounds)
     yield "layers", lambda: layers.run(place, load, effort.rounds)
+    yield "hanging", lambda: hanging.run(place, load, effort.rounds)
     yield "cluster", lambda: cluster.run(place, effort.rounds, effort.pods)
 
 
@@ -101,9 +103,12 @@ def written(found: Mapping[str, Figure], shown: list[str], *, quick: bool) -> No
     click.echo(text)
 
 
+def _baseline() -> dict[str, Figure]:
+    return msgspec.json.decode(BASELINE.read_bytes(), type=dict[str, Figure]) if BASELINE.exists() else {}
+
+
 def _compare(found: Mapping[str, Figure]) -> None:
-    before = msgspec.json.decode(BASELINE.read_bytes(), type=dict[str, Figure])
-    lost = worse(before, found, TOLERANCE)
+    lost = worse(_baseline(), found, TOLERANCE)
     click.echo(changes(lost, TOLERANCE))
     if lost:
         sys.exit(1)

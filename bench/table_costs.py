@@ -129,7 +129,8 @@ def _waits_around_swap(reader: TableReader, file: Path, table: Table) -> tuple[l
     quiet = _waits(holder, lambda answered: answered < 1000)
     thread = threading.Thread(target=swap)
     thread.start()
-    return quiet, _waits(holder, lambda _: thread.is_alive())
+    # One at the least: a swap may be over before anybody looks.
+    return quiet, _waits(holder, lambda answered: answered == 0 or thread.is_alive())
 
 
 def _waits(holder: list[Table], during: Callable[[int], bool]) -> list[float]:

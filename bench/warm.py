@@ -10,6 +10,7 @@ import click
 from bench.documents import SHAPES, Shape, review_of
 from bench.figures import Better, Figure, median_of, ratio_of
 from bench.loading import Load, Measured
+from bench.machine import memory_bytes
 from bench.rendering import microseconds, milliseconds, table
 from bench.servers import Place, Server
 from tests.service.registry import App, registry
@@ -129,5 +130,8 @@ def run(place: Place, load: Load, number: int, connections: Sequence[int]) -> tu
             measured = warm.measure(cell, number)
             found |= dict(figures(cell, measured))
             lines += rows(cell, measured)
-            click.echo(f"  {cell.name}: {found.get(f'{cell.name} throughput gate/go')}", err=True)
-    return found, table(COLUMNS, lines)
+            click.echo(f"  {cell.name}", err=True)
+        memory = {name: memory_bytes(server.worker) for name, server in warm.servers.items()}
+    found["memory of a worker gate/go"] = Figure(value=memory[GATE] / memory[GO], better=Better.LESS)
+    shown = ", ".join(f"{name} {size / 2**20:.0f}" for name, size in memory.items())
+    return found, f"{table(COLUMNS, lines)}\n\nProportional set size of a worker, MiB: {shown}."
