@@ -1,8 +1,7 @@
 """What a finding of an audit means for the workload."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.audits import clean, over, owner, unseen, unusable, warned
 from tests.builders import scanned

@@ -1,6 +1,6 @@
 """What an audit of running pods finds."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.builders import DIGEST, PINNED, REPOSITORY, image
 from webhook.core.cluster_audit import Owner, identity

@@ -1,12 +1,12 @@
 """Reports about workloads, as Policy Reporter reads them."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import jsonschema
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.audits import audited, clean, hostile, over, owner, unseen, unusable, warned
 from tests.builders import NOW, scanned

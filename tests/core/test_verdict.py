@@ -1,8 +1,7 @@
 """Verdicts: what of findings makes an admission."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import DIGEST, PINNED, image, scanned
 from webhook.core.evidence import Unusable

@@ -1,8 +1,7 @@
 """Events on workloads: what an owner reads there."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.audits import audited, clean, hostile, over, owner, unseen, unusable, warned
 from tests.builders import NOW
