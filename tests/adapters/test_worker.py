@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from webhook.adapters.worker import SCARCE, EnduringWorker
+from webhook.adapters.admission_worker.reception import SCARCE
+from webhook.adapters.worker import EnduringWorker
 
 
 class Listener:

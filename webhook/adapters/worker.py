@@ -1,13 +1,11 @@
 """gunicorn's own worker, made to outlive a shortage."""
 
-import errno
 import socket
 import time
 
 from gunicorn.workers.gthread import ThreadWorker
 
-SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-"""What the system says where it has no descriptor, or no memory, for one connection more."""
+from webhook.adapters.admission_worker.reception import SCARCE
 
 REST_SECONDS = 0.05
 """Before the next try: a connection that waits is met again at once, and requests in flight need the time."""

@@ -1,5 +1,6 @@
 """The reception: how many connections there are, how long they stay, and which of them has to go."""
 
+import resource
 import socket
 import time
 from contextlib import ExitStack, closing
@@ -111,3 +112,19 @@ def _refused(port: int) -> bool:
     except ConnectionRefusedError:
         return True
     return False
+
+
+def test_shortage_of_descriptors() -> None:
+    """Who cannot be taken for want of a descriptor waits, and is served once there is one; the others are meanwhile."""
+    with house() as served, served.connect() as known, ExitStack() as stack:
+        assert exchange(known, HEAD % 2 + b"hi").status == 200
+        newcomer = socket.socket()
+        stack.enter_context(newcomer)
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        with closing(socket.socket()) as highest:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (highest.fileno(), limits[1]))
+        newcomer.connect(("127.0.0.1", served.port))
+        assert exchange(known, HEAD % 2 + b"hi").status == 200
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert served.ask().status == 200

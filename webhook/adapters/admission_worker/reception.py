@@ -1,5 +1,6 @@
 """All connections of one process, of which those that nobody is answering cost no thread."""
 
+import errno
 import os
 import select
 import time
@@ -16,6 +17,12 @@ EVENTS_AT_ONCE = 64
 
 LOOK_SECONDS = 0.25
 """Between two looks at what is overdue."""
+
+SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""What the system says where it has no descriptor, or no memory, for one connection more."""
+
+REST_SECONDS = 0.01
+"""Before the next try to take a connection then; those that are here wait as long."""
 
 YOUNG_SECONDS = 1.0
 """Connections that are younger, or were idle for less, never make room for others."""
@@ -103,8 +110,10 @@ class Reception:
         for _ in range(most):
             try:
                 plain, peer = listener.accept()
-            except OSError:
-                return  # another process was first, the client is gone, or there is no descriptor left
+            except OSError as error:
+                if error.errno in SCARCE:
+                    time.sleep(REST_SECONDS)  # who waits would be met again at once, and again
+                return  # otherwise another process was first, or the client is gone
             if len(self._connections) >= self._terms.connections and not self._make_room(now):
                 plain.close()
                 return
