@@ -17,8 +17,9 @@ from webhook.adapters.admission_worker.terms import Terms
 CALM_SECONDS = 0.05
 """Between two looks at the thread on watch: a job that is seen twice is a long one."""
 
-BUSY_SECONDS = 0.002
-"""The same while there are such jobs: where there is one, more may come."""
+BUSY_SECONDS = 0.02
+"""The same while there are such jobs: where there is one, more may come. Still many times what a review from memory
+takes, also where the thread has to wait for a processor: who waits for the registry says so before."""
 
 DESCRIPTORS = 256
 """For everything but the connections of clients: those to the registry, files, pipes."""
