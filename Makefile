@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Many tests wait for processes and clusters, so they run side by side. A few that somebody chose run in one process,
 # where -x, -s and --pdb do what they say.
 PROCESSES ?= $(if $(ARGS),0,auto)
-SIDE_BY_SIDE := --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Nobody has to know the ports of a demonstration that is over in a moment.
 FREE_PORTS := --port 0 --probe-port 0 --registry-port 0

@@ -10,12 +10,5 @@ CLUSTER = "tests/e2e/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests share a process where there are several: those of a module, and all that need the cluster.
-
-    The latter begin first. They take longest, and one process has to do them all.
-    """
+    """Begin with the tests that need a cluster: they take longest."""
     items.sort(key=lambda item: not item.nodeid.startswith(CLUSTER))
-    for item in items:
-        module = item.nodeid.partition("::")[0]
-        group = CLUSTER if module.startswith(CLUSTER) else module
-        item.add_marker(pytest.mark.xdist_group(group))
