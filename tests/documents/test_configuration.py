@@ -21,12 +21,13 @@ from webhook.core.policy_schema import PolicyText
 from webhook.core.self_check import SelfCheck
 from webhook.core.settings import Settings, parse_settings
 from webhook.core.table import parse_table
+from webhook.core.tracing import Tracing
 from webhook.errors import InvalidDocument
 from webhook.jobs.policy.cases import parse_cases
 
 ROW = re.compile(r"^\| `(?P<key>[\w.\[\]]+)` \| (?P<default>.*?) \|", re.MULTILINE)
 
-WITHIN_OPTIONAL = ("apiServer.", "identity.metadata.", "identity.federation.", "selfCheck.")
+WITHIN_OPTIONAL = ("apiServer.", "identity.metadata.", "identity.federation.", "selfCheck.", "tracing.")
 """Fields of sections that are not there by default."""
 
 
@@ -83,6 +84,7 @@ def test_the_defaults_of_optional_sections_are_the_documented_ones() -> None:
     assert api_server.items() <= documents.items()
     federation = Federation(service_account_id="aje1", token_file="token")
     assert documents["identity.federation.endpoint"] == federation.endpoint
+    assert float(documents["tracing.sampleRatio"]) == Tracing(endpoint="http://a").sample_ratio
     assert documents["selfCheck.interval"] == SelfCheck(webhook="a", expected_file="b").interval
     assert (documents["identity.metadata.endpoint"], Metadata().endpoint) == ("none", None)
 

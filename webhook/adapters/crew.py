@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import TypeVar
 
 from webhook.core.deadline import Deadline
@@ -42,7 +43,7 @@ class ThreadCrew:
         if not self._reviews.acquire(timeout=min(PATIENCE_SECONDS, deadline.remaining())):
             raise Overloaded("too many reviews are waiting for the registry")
         try:
-            futures = [self._pool.submit(work, thing) for thing in things]
+            futures = [self._pool.submit(copy_context().run, work, thing) for thing in things]
             wait(futures, timeout=deadline.remaining())
             return [_result(future) for future in futures]
         finally:

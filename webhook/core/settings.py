@@ -17,6 +17,7 @@ from webhook.core.printable import printable
 from webhook.core.self_check import SelfCheck
 from webhook.core.serving import Server
 from webhook.core.times import Duration
+from webhook.core.tracing import Tracing
 from webhook.core.workloads import BUILT_IN, Kind, Path
 from webhook.errors import InvalidDocument
 
@@ -99,6 +100,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """Whether the gate sees for itself that the API server asks it as it should."""
     audit_state_file: str | None = None
     """What the last audit of running pods came to, for the metrics."""
+    tracing: Tracing | None = None
+    """Where spans are sent. None: there are none."""
     reasons_url: ReasonsUrl = REASONS_URL
     """Where denials say that remedies are documented: a copy of docs/reasons.md. Empty: nowhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -157,6 +160,8 @@ def _urls(settings: Settings) -> Iterator[tuple[str, str, bool]]:
     federation, metadata = settings.identity.federation, settings.identity.metadata
     if metadata is not None and metadata.endpoint is not None:
         yield "identity.metadata.endpoint", metadata.endpoint, True
+    if settings.tracing is not None:
+        yield "tracing.endpoint", settings.tracing.endpoint, True
     guarded = {
         "cloud.endpoint": settings.cloud.endpoint,
         "cloud.iamEndpoint": settings.cloud.iam_endpoint,

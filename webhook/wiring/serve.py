@@ -20,6 +20,7 @@ from webhook.wiring.loading import Configuration, Loaded, follow, load_gate
 from webhook.wiring.metering import Metering, ledger
 from webhook.wiring.running import RunningGate
 from webhook.wiring.standing import Standing
+from webhook.wiring.tracing import Tracer, tracer, untraced
 
 
 def serve_gate(config: Path, environment: Environment) -> None:
@@ -33,12 +34,13 @@ def serve_gate(config: Path, environment: Environment) -> None:
     loaded = configuration.value()
     certificate = serving_certificate(loaded)
     logging.getLogger().setLevel(loaded.settings.log_level.upper())
+    trace = tracer(loaded.settings.tracing)
     numbers = ledger(loaded.settings.server.workers)
     serving = _serving(loaded, certificate, follow=lambda: _follow(configuration, certificate), vacate=numbers.vacate)
 
     def build(draining: Callable[[], bool]) -> Applications:
         metering = Metering(numbers, serving.places.mine, serving.waiting)
-        return applications(configuration, certificate, draining, metering)
+        return applications(configuration, certificate, draining, metering, tracing=trace)
 
     serve(serving, build)
 
@@ -77,10 +79,15 @@ def serving_certificate(loaded: Loaded) -> ServingCertificate:
 
 
 def applications(
-    configuration: Configuration, certificate: ServingCertificate, draining: Callable[[], bool], metering: Metering
+    configuration: Configuration,
+    certificate: ServingCertificate,
+    draining: Callable[[], bool],
+    metering: Metering,
+    tracing: Tracer = untraced,
 ) -> Applications:
     """Build the applications of one process. Threads and connections begin here, after the fork."""
-    running = RunningGate(configuration.value(), metering.audience)
+    traced, audience = tracing(metering.audience)
+    running = RunningGate(configuration.value(), audience)
     configuration.start(running.follow)
     certificate.start()
     standing = Standing(running, configuration, certificate, draining=draining)
@@ -90,7 +97,7 @@ def applications(
         return {"configuration": configuration.problem, "certificate": certificate.problem, **running.notes()}
 
     return Applications(
-        reviews=counted(review_app(running.desk), metering.meter),
+        reviews=counted(traced(review_app(running.desk)), metering.meter),
         probes=probe_app(lambda: running.checks(draining=draining()), notes, metering.expose),
     )
 

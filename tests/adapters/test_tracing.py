@@ -1,0 +1,94 @@
+"""Spans, from a gate as it runs to a collector."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from tests.certificates import Authority
+from tests.gates import Setup, gate
+from tests.processes import eventually
+from tests.service.registry import Registry, registry
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+PARENT = "b7ad6b7169203331"
+
+
+@pytest.fixture
+def world() -> Iterator[Registry]:
+    """An empty registry."""
+    with registry() as served:
+        yield served
+
+
+@pytest.fixture
+def authority() -> Authority:
+    """The authority of the gate's certificate."""
+    return Authority()
+
+
+@contextmanager
+def collector(spans: list[Span]) -> Iterator[str]:
+    """Take spans over OTLP/HTTP; the context is the base URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.path == "/v1/traces"
+            taken = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers.get("Content-Encoding") is None:
+                request = ExportTraceServiceRequest.FromString(taken)
+                spans.extend(s for r in request.resource_spans for scope in r.scope_spans for s in scope.spans)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_review_is_traced_below_its_caller(world: Registry, authority: Authority, tmp_path: Path) -> None:
+    """The span of the review is a child of the caller's, and each call a child of that; it says what was decided."""
+    spans: list[Span] = []
+    with collector(spans) as url:
+        setup = Setup(registry=world.url, settings={"tracing": {"endpoint": url}})
+        with gate(tmp_path, authority, setup) as running:
+            body = json.dumps(world.app().review()).encode()
+            answer = running.post(body, headers={"traceparent": f"00-{TRACE}-{PARENT}-01"})
+            assert answer.status == 200
+            eventually(lambda: any(span.name == "POST /validate" for span in spans))
+    [review] = [span for span in spans if span.name == "POST /validate"]
+    assert (review.trace_id.hex(), review.parent_span_id.hex()) == (TRACE, PARENT)
+    assert {"scangate.decision", "scangate.reason", "scangate.mode"} <= {a.key for a in review.attributes}
+    calls = [span for span in spans if span is not review]
+    assert "Scanner.Get" in {span.name for span in calls}
+    assert {span.parent_span_id for span in calls} == {review.span_id}
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_reviews_do_not_need_the_collector(world: Registry, authority: Authority, tmp_path: Path, hangs: bool) -> None:
+    """They are answered while it is down, and while it takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        if not hangs:
+            listening.close()
+        setup = Setup(registry=world.url, settings={"tracing": {"endpoint": url}})
+        with gate(tmp_path, authority, setup) as running:
+            for _ in range(3):
+                assert running.judge(world.app().review())["allowed"] is True

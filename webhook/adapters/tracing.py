@@ -1,0 +1,82 @@
+"""Spans of reviews and of the calls made for them; all of OpenTelemetry ends here. Needs the extra `tracing`."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from webhook.core.counting import call_name, decision_of
+from webhook.core.records import deciding_reason
+from webhook.core.review import Request
+from webhook.core.tracing import Tracing
+from webhook.core.verdict import Verdict
+from webhook.core.workloads import Kind
+from webhook.desk import Outcome
+
+EXPORT_SECONDS = 2
+"""How long one delivery may take, so that a collector that hangs delays no end of a process."""
+
+QUEUE = 2048
+"""Spans that wait for delivery. More are dropped: reviews never wait."""
+
+_HEADER = "traceparent"
+
+
+class Traces:
+    """The spans of one process. Make it after the fork: it has a thread."""
+
+    def __init__(self, tracing: Tracing, now: Callable[[], datetime]) -> None:
+        """Send spans where *tracing* says."""
+        self._now = now
+        exporter = OTLPSpanExporter(tracing.endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_SECONDS)
+        provider = TracerProvider(
+            sampler=ParentBased(TraceIdRatioBased(tracing.sample_ratio)),
+            resource=Resource({"service.name": "scangate"}),
+        )
+        provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=QUEUE, schedule_delay_millis=1000))
+        self._tracer = provider.get_tracer("scangate")
+
+    def traced(self, application: WSGIApplication) -> WSGIApplication:
+        """Return *application* with a span around each review, below the one that the caller names."""
+
+        def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if environ["PATH_INFO"] != "/validate" or environ["REQUEST_METHOD"] != "POST":
+                return application(environ, start_response)
+            carrier = {_HEADER: environ.get("HTTP_TRACEPARENT", "")}
+            parent = TraceContextTextMapPropagator().extract(carrier)
+            with self._tracer.start_as_current_span("POST /validate", parent, trace.SpanKind.SERVER):
+                return application(environ, start_response)
+
+        return answer
+
+    def decided(self, kinds: Collection[Kind], request: Request | None, outcome: Outcome, _seconds: float) -> None:
+        """Say in the span of the review under way what was decided."""
+        span = trace.get_current_span()
+        span.set_attribute("scangate.decision", decision_of(outcome))
+        if request is not None and request.kind in kinds:
+            span.set_attribute("scangate.kind", request.kind.name)
+        if isinstance(outcome, Verdict):
+            span.set_attribute("scangate.reason", str(deciding_reason(outcome)))
+            span.set_attribute("scangate.mode", str(outcome.mode))
+            span.set_attribute("scangate.allowed", outcome.allowed)
+
+    def called(self, method: str, url: str, status: int | None, seconds: float) -> None:
+        """Add a span of a call that has just ended, if it was made for a review that is traced."""
+        if not trace.get_current_span().is_recording():
+            return
+        start = int((self._now().timestamp() - seconds) * 1e9)
+        name = call_name(method, url)
+        span = self._tracer.start_span(name, kind=trace.SpanKind.CLIENT, start_time=start)
+        span.set_attribute("server.address", url.split("/")[2])
+        if status is None or status >= 400:
+            span.set_status(trace.StatusCode.ERROR)
+        if status is not None:
+            span.set_attribute("http.response.status_code", status)
+        span.end()
