@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import cast
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from tests.builders import NOW
 from tests.certificates import Authority
 from tests.gates import Setup, gate
 from tests.processes import eventually
 from tests.service.registry import Registry, registry
+from webhook.adapters.tracing import Traces
+from webhook.core.tracing import Tracing
+from webhook.desk import Outcome
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = "b7ad6b7169203331"
@@ -92,3 +97,10 @@ def test_reviews_do_not_need_the_collector(world: Registry, authority: Authority
         with gate(tmp_path, authority, setup) as running:
             for _ in range(3):
                 assert running.judge(world.app().review())["allowed"] is True
+
+
+def test_error_of_a_span_is_none_of_the_review(caplog: pytest.LogCaptureFixture) -> None:
+    """What cannot be said in a span is logged, and the review goes on."""
+    traces = Traces(Tracing(endpoint="http://127.0.0.1:1", sample_ratio=0.0), lambda: NOW)
+    traces.decided((), None, cast(Outcome, object()), 0.0)
+    assert "a span could not be written" in caplog.messages

@@ -1,6 +1,8 @@
 """Spans of reviews and of the calls made for them; all of OpenTelemetry ends here. Needs the extra `tracing`."""
 
-from collections.abc import Callable, Collection, Iterable
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -12,6 +14,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from webhook.adapters.streams import LOGGER
 from webhook.core.counting import call_name, decision_of
 from webhook.core.records import deciding_reason
 from webhook.core.review import Request
@@ -27,6 +30,8 @@ QUEUE = 2048
 """Spans that wait for delivery. More are dropped: reviews never wait."""
 
 _HEADER = "traceparent"
+
+_LOG = logging.getLogger(LOGGER)
 
 
 class Traces:
@@ -49,15 +54,29 @@ class Traces:
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if environ["PATH_INFO"] != "/validate" or environ["REQUEST_METHOD"] != "POST":
                 return application(environ, start_response)
-            carrier = {_HEADER: environ.get("HTTP_TRACEPARENT", "")}
-            parent = TraceContextTextMapPropagator().extract(carrier)
-            with self._tracer.start_as_current_span("POST /validate", parent, trace.SpanKind.SERVER):
+            with ExitStack() as span:
+                with _harmless():
+                    span.enter_context(self._review(environ.get("HTTP_TRACEPARENT", "")))
                 return application(environ, start_response)
 
         return answer
 
-    def decided(self, kinds: Collection[Kind], request: Request | None, outcome: Outcome, _seconds: float) -> None:
+    def decided(self, kinds: Collection[Kind], request: Request | None, outcome: Outcome, seconds: float) -> None:
         """Say in the span of the review under way what was decided."""
+        with _harmless():
+            self._decided(kinds, request, outcome)
+
+    def called(self, method: str, url: str, status: int | None, seconds: float) -> None:
+        """Add a span of a call that has just ended, if it was made for a review that is traced."""
+        with _harmless():
+            self._called(method, url, status, seconds)
+
+    def _review(self, caller: str) -> AbstractContextManager[trace.Span]:
+        """Begin the span of a review, below the one that the *caller* names in the manner of W3C."""
+        parent = TraceContextTextMapPropagator().extract({_HEADER: caller})
+        return self._tracer.start_as_current_span("POST /validate", parent, trace.SpanKind.SERVER)
+
+    def _decided(self, kinds: Collection[Kind], request: Request | None, outcome: Outcome) -> None:
         span = trace.get_current_span()
         span.set_attribute("scangate.decision", decision_of(outcome))
         if request is not None and request.kind in kinds:
@@ -67,8 +86,7 @@ class Traces:
             span.set_attribute("scangate.mode", str(outcome.mode))
             span.set_attribute("scangate.allowed", outcome.allowed)
 
-    def called(self, method: str, url: str, status: int | None, seconds: float) -> None:
-        """Add a span of a call that has just ended, if it was made for a review that is traced."""
+    def _called(self, method: str, url: str, status: int | None, seconds: float) -> None:
         if not trace.get_current_span().is_recording():
             return
         start = int((self._now().timestamp() - seconds) * 1e9)
@@ -80,3 +98,12 @@ class Traces:
         if status is not None:
             span.set_attribute("http.response.status_code", status)
         span.end()
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Let no error of a span become one of the review: it is logged."""
+    try:
+        yield
+    except Exception:
+        _LOG.exception("a span could not be written")
