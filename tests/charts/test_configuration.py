@@ -62,9 +62,10 @@ def test_the_gate_takes_its_configuration(name: str) -> None:
     files |= {ways.key_file, ways.token_file, ways.federation.token_file if ways.federation else None}
 
     assert files - {None} <= mounted(made)
-    tables = "/etc/scangate/table/current" if name == "table-fetch" else "/etc/scangate/table"
+    fetched = name in ("table-fetch", "cluster-audit-of-fetched-table")
+    tables = "/etc/scangate/table/current" if fetched else "/etc/scangate/table"
     assert read.table == tables
-    assert name == "table-fetch" or tables in {str(PurePosixPath(path).parent) for path in mounted(made)}
+    assert fetched or tables in {str(PurePosixPath(path).parent) for path in mounted(made)}
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_rendering_is_repeatable(name: str) -> None:
         ({"identity": {"keyFile": "a"}}, "keyFile"),
         ({"identity": {"key": {"existingsecret": "a"}}}, "existingsecret"),
         ({"certificates": {"selfManaged": {"renewbefore": "1h"}}}, "renewbefore"),
-        ({"server": {"worker": 3}}, "worker"),
+        ({"server": {"wokers": 3}}, "wokers"),
         ({"networkPolicy": {"enable": True}}, "enable"),
         ({"resources": {"limit": {}}}, "limit"),
         ({"readinessProbe": {"period": 1}}, "period"),
