@@ -30,7 +30,7 @@ class ObjectApi:
     """The methods so far."""
     _version: int = 0
 
-    def get(self, what: str, path: str, *, accept: str) -> bytes:
+    def get(self, what: str, path: str, *, accept: str = "application/json") -> bytes:
         """Do what the API server would do; what is asked for is never the whole of objects."""
         assert "as=PartialObjectMetadata" in accept
         return self.call("GET", what, path)

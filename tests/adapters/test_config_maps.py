@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from webhook.adapters.config_maps import METADATA, LabelledConfigMaps
+from webhook.adapters.cluster_reads import METADATA_LIST
+from webhook.adapters.config_maps import LabelledConfigMaps
 from webhook.errors import ClusterFailed
 
 FOLDER = "/api/v1/namespaces/scangate/configmaps"
@@ -34,7 +35,7 @@ def test_versions_by_label() -> None:
     api = Paged()
     found = LabelledConfigMaps(api, "scangate", "scangate.dev/table in (a,b)").versions()
     assert found == {"a": "1a", "b": "1b", "c": "1c"}
-    assert {accept for _, accept in api.asked} == {METADATA}
+    assert {accept for _, accept in api.asked} == {METADATA_LIST}
     assert all(
         parse_qs(urlsplit(path).query)["labelSelector"] == ["scangate.dev/table in (a,b)"] for path, _ in api.asked
     )

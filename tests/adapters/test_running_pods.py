@@ -12,7 +12,8 @@ import pytest
 
 from tests.api_server import serving
 from webhook.adapters.cluster import connect
-from webhook.adapters.running_pods import MAX_RENEWALS, PAGE_SIZE, PAUSE_SECONDS, TRIES, ClusterPods
+from webhook.adapters.cluster_reads import PAGE_SIZE
+from webhook.adapters.running_pods import MAX_RENEWALS, PAUSE_SECONDS, TRIES, ClusterPods
 from webhook.core.audit_scope import NamespaceScope
 from webhook.errors import Absent, ClusterFailed, Forbidden, Gone
 

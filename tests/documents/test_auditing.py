@@ -10,7 +10,7 @@ from tests.documents import blocks, text
 from tests.e2e.audits import RULES
 from tests.jobs.audit.samples import BAD, GOOD, LENIENT, OLD, finding, owner
 from tests.jobs.audit.test_collecting import judged, report
-from webhook.adapters.running_pods import PAGE_SIZE
+from webhook.adapters.cluster_reads import PAGE_SIZE
 from webhook.cli import commands
 from webhook.core.audit_records import render_audit_report
 from webhook.core.audit_state import parse_audit_state

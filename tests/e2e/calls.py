@@ -18,7 +18,7 @@ class Calls:
         self.writes: list[str] = []
         """Methods and paths of what was written."""
 
-    def get(self, what: str, path: str, *, accept: str) -> bytes:
+    def get(self, what: str, path: str, *, accept: str = "application/json") -> bytes:
         """Read."""
         return _body(what, self._api.send("GET", path, accept=accept))
 

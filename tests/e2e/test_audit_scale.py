@@ -20,7 +20,8 @@ from tests.e2e.programs import NEEDED, USUAL, binaries
 from tests.processes import PATIENCE_SECONDS
 from tests.service.registry import new_app, registry
 from webhook.adapters.cluster import connect
-from webhook.adapters.running_pods import PAGE_SIZE, ClusterPods
+from webhook.adapters.cluster_reads import PAGE_SIZE
+from webhook.adapters.running_pods import ClusterPods
 from webhook.core.audit_scope import NamespaceScope
 from webhook.core.policy_reports import ReportApi
 from webhook.errors import Gone

@@ -9,7 +9,7 @@ serves admission reviews may import this module (`tests/adapters/test_cluster.py
 import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import urllib3
@@ -19,6 +19,7 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 
 from webhook.adapters.cluster_objects import ConfigMap, Secret, StoredLease
+from webhook.adapters.cluster_reads import JSON, read
 from webhook.adapters.cluster_refusals import refusal
 from webhook.core.cluster import Lease, ObjectName, StoredConfigMap, StoredSecret, Version
 from webhook.core.printable import printable
@@ -32,13 +33,8 @@ CALL_SECONDS = 10
 MERGE = "application/strategic-merge-patch+json"
 """A patch that leaves alone what it does not name, and knows the webhooks of a list by their names."""
 
-JSON = "application/json"
-
 MANAGER = "scangate"
 """Stands in `metadata.managedFields` of what is changed."""
-
-
-T = TypeVar("T")
 
 
 class Cluster:
@@ -54,7 +50,7 @@ class Cluster:
     def secret(self, name: ObjectName) -> StoredSecret:
         """Return a Secret. Raises `ClusterFailed`, as all of these do."""
         what = f"secret {name}"
-        found = _read(what, Secret, _call(what, self._core.read_namespaced_secret, name.name, name.namespace))
+        found = read(what, Secret, _call(what, self._core.read_namespaced_secret, name.name, name.namespace))
         return StoredSecret(found.metadata.resource_version, found.data)
 
     def store_secret(self, name: ObjectName, version: Version, data: Mapping[str, bytes]) -> None:
@@ -65,7 +61,7 @@ class Cluster:
     def lease(self, name: ObjectName) -> Lease:
         """Return a Lease."""
         what = f"lease {name}"
-        found = _read(
+        found = read(
             what, StoredLease, _call(what, self._coordination.read_namespaced_lease, name.name, name.namespace)
         )
         spec = found.spec
@@ -88,7 +84,7 @@ class Cluster:
         what = f"validatingwebhookconfiguration {name}"
         body = _call(what, self._admission.read_validating_webhook_configuration, name)
         try:
-            return parse_registration(what, _read(what, dict[str, Any], body))
+            return parse_registration(what, read(what, dict[str, Any], body))
         except Invalid as error:
             raise ClusterFailed(str(error)) from error
 
@@ -111,7 +107,7 @@ class Cluster:
     def config_map(self, name: ObjectName) -> StoredConfigMap:
         """Return a ConfigMap."""
         what = f"configmap {name}"
-        found = _read(what, ConfigMap, _call(what, self._core.read_namespaced_config_map, name.name, name.namespace))
+        found = read(what, ConfigMap, _call(what, self._core.read_namespaced_config_map, name.name, name.namespace))
         return StoredConfigMap(found.metadata.resource_version, found.data)
 
     def make_config_map(self, name: ObjectName, data: Mapping[str, str], labels: Mapping[str, str]) -> None:
@@ -180,14 +176,6 @@ def _call(what: str, call: Callable[..., Any], *names: str, **options: Any) -> b
         raise refusal(what, error.status, reason=str(error.reason), body=error.body) from error
     except urllib3.exceptions.HTTPError as error:
         raise ClusterFailed(f"{what}: the API server does not answer: {printable(str(error), limit=200)}") from error
-
-
-def _read(what: str, kind: type[T], body: bytes) -> T:
-    """Read an answer. What is wrong in it is not shown: it may be a private key."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ClusterFailed(f"{what}: the answer is not one") from error
 
 
 def _patch(what: str, call: Callable[..., Any], *names: str, body: dict[str, Any]) -> None:

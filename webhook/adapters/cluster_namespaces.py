@@ -4,27 +4,17 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Protocol
 from urllib.parse import quote
 
 import msgspec
 
+from webhook.adapters.cluster_reads import METADATA, Get, read
 from webhook.core.deadline import Deadline
 from webhook.core.matching import Labels
 from webhook.errors import ClusterFailed
 
-METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-
 REMEMBERED = 256
 """Namespaces; pods come namespace by namespace."""
-
-
-class Get(Protocol):
-    """Makes a call that reads."""
-
-    def __call__(self, what: str, path: str, *, accept: str = "application/json") -> bytes:
-        """Return the answer, of the kind *accept*. Raises `ClusterFailed`, and messages say *what*."""
-        ...
 
 
 class _Metadata(msgspec.Struct, frozen=True):
@@ -56,7 +46,4 @@ class ClusterNamespaces:
     def _asked(self, namespace: str) -> Labels:
         what = f"namespace {namespace}"
         body = self._get(what, f"/api/v1/namespaces/{quote(namespace, safe='')}", accept=METADATA)
-        try:
-            return msgspec.json.decode(body, type=_Namespace).metadata.labels
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise ClusterFailed(f"{what}: the answer is not one") from error
+        return read(what, _Namespace, body).metadata.labels

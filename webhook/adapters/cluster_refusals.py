@@ -4,17 +4,14 @@ from typing import Any
 
 import msgspec
 
+from webhook.adapters.cluster_reads import ListMetadata
 from webhook.core.printable import printable
 from webhook.errors import Absent, ClusterFailed, Conflict, Forbidden, Gone
 
 
-class _ListMetadata(msgspec.Struct, frozen=True):
-    following: str = msgspec.field(name="continue", default="")
-
-
 class _Status(msgspec.Struct, frozen=True):
     message: str = ""
-    metadata: _ListMetadata = _ListMetadata()
+    metadata: ListMetadata = ListMetadata()
 
 
 def refusal(what: str, status: int | None, *, reason: str, body: Any) -> ClusterFailed:

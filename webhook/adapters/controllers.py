@@ -3,28 +3,17 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import quote
 
 import msgspec
 
+from webhook.adapters.cluster_reads import METADATA, Get, read
 from webhook.core.cluster_audit import Owner
 from webhook.core.running_pods import OwnerReference, controller_of
 from webhook.errors import ClusterFailed, Forbidden
 
-METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-"""Asks for the owners of an object without its content, which is many times larger."""
-
 FOLLOWED: Mapping[tuple[str, str], str] = {("apps/v1", "ReplicaSet"): "replicasets", ("batch/v1", "Job"): "jobs"}
 """What people seldom make themselves, and the name of the resource. Whatever else controls pods is known as itself."""
-
-
-class Get(Protocol):
-    """Makes a call that reads."""
-
-    def __call__(self, what: str, path: str, *, accept: str = "application/json") -> bytes:
-        """Return the answer, of the kind *accept*. Raises `ClusterFailed`, and messages say *what*."""
-        ...
 
 
 class _Metadata(msgspec.Struct, frozen=True, rename="camel"):
@@ -34,9 +23,6 @@ class _Metadata(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Object(msgspec.Struct, frozen=True):
     metadata: _Metadata
-
-
-_DECODER = msgspec.json.Decoder(_Object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +55,4 @@ class Controllers:
         folder = f"/apis/{owner.api_version}/namespaces/{quote(owner.namespace, safe='')}/{resource}"
         what = f"{resource} {owner.namespace}/{owner.name}"
         body = self.get(what, f"{folder}/{quote(owner.name, safe='')}", accept=METADATA)
-        try:
-            return _DECODER.decode(body).metadata
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise ClusterFailed(f"{what}: the answer is not one") from error
+        return read(what, _Object, body).metadata

@@ -3,28 +3,21 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
-from urllib.parse import quote, urlencode
+from typing import Any, Protocol
+from urllib.parse import quote
 
 import msgspec
 
+from webhook.adapters.cluster_reads import JSON, METADATA, Page, read, selected
 from webhook.core.cluster import ObjectName, Version
 from webhook.core.policy_reports import CONTENT, MANAGED_BY, SOURCE, ReportApi
-from webhook.errors import Absent, ClusterFailed, Conflict
-
-T = TypeVar("T")
-
-METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-"""Ask for what is said of objects, without what is in them."""
-
-PAGE_SIZE = 500
+from webhook.errors import Absent, Conflict
 
 
 class Calls(Protocol):
     """Makes calls of the Kubernetes API."""
 
-    def get(self, what: str, path: str, *, accept: str) -> bytes:
+    def get(self, what: str, path: str, *, accept: str = JSON) -> bytes:
         """Return the answer of a call that reads. Raises `ClusterFailed`, or `Absent`; messages say *what*."""
         ...
 
@@ -55,16 +48,6 @@ class _Item(msgspec.Struct, frozen=True):
     metadata: _Metadata
 
 
-class _ListMetadata(msgspec.Struct, frozen=True):
-    following: str = msgspec.field(name="continue", default="")
-
-
-class _Page(msgspec.Struct, frozen=True):
-    metadata: _ListMetadata
-    items: tuple[_Item, ...] | None = None
-    """An API server writes null where there is none."""
-
-
 @dataclass(frozen=True, slots=True)
 class ReportObjects:
     """All reports of a cluster that an audit wrote. Everything raises `ClusterFailed`."""
@@ -79,28 +62,20 @@ class ReportObjects:
 
     def list(self) -> Iterator[tuple[ObjectName, StoredReport]]:
         """Yield them, page by page. Raises `Absent` where the cluster knows no such objects."""
-        token = ""
-        while True:
-            more = {"continue": token} if token else {}
-            query = urlencode({"labelSelector": f"{MANAGED_BY}={SOURCE}", "limit": PAGE_SIZE, **more})
-            answer = self.calls.get(self.resource, f"{self._path()}?{query}", accept=METADATA_LIST)
-            page = _read(self.resource, _Page, answer)
-            for metadata in (item.metadata for item in page.items or ()):
-                content = metadata.annotations.get(CONTENT)
-                # The label alone may be on what people manage with other tools of that name.
-                if content is not None and metadata.name.startswith(f"{SOURCE}-"):
-                    stored = StoredReport(metadata.uid, metadata.resource_version, content)
-                    yield ObjectName(metadata.namespace, metadata.name), stored
-            token = page.metadata.following
-            if not token:
-                return
+        found = selected(self.calls.get, self.resource, self._path(), Page[_Item], selector=f"{MANAGED_BY}={SOURCE}")
+        for metadata in (item.metadata for item in found):
+            content = metadata.annotations.get(CONTENT)
+            # The label alone may be on what people manage with other tools of that name.
+            if content is not None and metadata.name.startswith(f"{SOURCE}-"):
+                stored = StoredReport(metadata.uid, metadata.resource_version, content)
+                yield ObjectName(metadata.namespace, metadata.name), stored
 
     def version(self, name: ObjectName) -> Version | None:
         """Return the version of one; None where it is not there."""
         path = self._path(name.namespace, name.name)
         with suppress(Absent):
             answer = self.calls.get(self._what(name), path, accept=METADATA)
-            return _read(self._what(name), _Item, answer).metadata.resource_version
+            return read(self._what(name), _Item, answer).metadata.resource_version
         return None
 
     def store(self, name: ObjectName, body: Mapping[str, Any], version: Version | None) -> None:
@@ -124,10 +99,3 @@ class ReportObjects:
         place = "" if namespace is None else f"/namespaces/{quote(namespace, safe='')}"
         end = "" if name is None else f"/{quote(name, safe='')}"
         return f"/apis/{self.api.value}/{self.api.version}{place}/{self.api.plural}{end}"
-
-
-def _read(what: str, kind: type[T], answer: bytes) -> T:
-    try:
-        return msgspec.json.decode(answer, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ClusterFailed(f"{what}: the answer is not one") from error

@@ -4,16 +4,13 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import quote, urlencode
 
 import msgspec
 
+from webhook.adapters.cluster_reads import PAGE_SIZE, Get, Page, read
 from webhook.core.audit_scope import NamespaceScope
 from webhook.errors import Absent, ClusterFailed, Forbidden, Gone
-
-PAGE_SIZE = 500
-"""What kubectl takes: some megabytes, read in one go on both sides."""
 
 TRIES = 3
 """Of one page: a short pause of an API server, or of the way to it, should not end an audit."""
@@ -26,14 +23,6 @@ MAX_RENEWALS = 100
 WHAT = "pods"
 
 
-class Get(Protocol):
-    """Makes a call that reads."""
-
-    def __call__(self, what: str, path: str, *, accept: str = "application/json") -> bytes:
-        """Return the answer. Raises `ClusterFailed`, and messages say *what*."""
-        ...
-
-
 class _Metadata(msgspec.Struct, frozen=True):
     name: str
     namespace: str
@@ -41,20 +30,6 @@ class _Metadata(msgspec.Struct, frozen=True):
 
 class _Pod(msgspec.Struct, frozen=True):
     metadata: _Metadata
-
-
-class _ListMetadata(msgspec.Struct, frozen=True):
-    following: str = msgspec.field(name="continue", default="")
-    left: int = msgspec.field(name="remainingItemCount", default=0)
-
-
-class _Page(msgspec.Struct, frozen=True):
-    metadata: _ListMetadata
-    items: tuple[msgspec.Raw, ...] | None = None
-
-
-_PAGE = msgspec.json.Decoder(_Page)
-_POD = msgspec.json.Decoder(_Pod)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +120,8 @@ def _namespace(name: str) -> str:
 
 def _decoded(body: bytes) -> tuple[list[FoundPod], str]:
     """Return the pods of a page, and the token for the next one; empty where there is none."""
-    try:
-        page = _PAGE.decode(body)
-        found = [(item, _POD.decode(item).metadata) for item in page.items or ()]
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ClusterFailed(f"{WHAT}: the answer is not one") from error
+    page = read(WHAT, Page[msgspec.Raw], body)
+    found = [(item, read(WHAT, _Pod, item).metadata) for item in page.items or ()]
     last = len(found) - 1 + page.metadata.left
     return (
         [FoundPod(pod.namespace, pod.name, item, last - number) for number, (item, pod) in enumerate(found)],
