@@ -5,17 +5,15 @@ seed the same faults come in the same order.
 """
 
 import json
-import os
-import platform
 import sys
 import tempfile
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bench.machine import summary
 from tests.chaos.tally import SETTLE_SECONDS
 from tests.chaos.trial import Course, Plan, run
 
@@ -51,7 +49,7 @@ def _figures(course: Course) -> dict[str, Any]:
     grown = {name: course.growth(place) for place, name in enumerate(("memory, KiB", "threads", "descriptors"))}
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": _machine(),
+        "machine": summary(),
         "seed": course.plan.seed,
         "faults": sum(kinds.values()),
         "kinds of faults": len(kinds),
@@ -76,11 +74,6 @@ def _table(figures: dict[str, Any]) -> str:
     shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in figures.items()}
     rows = [f"| {name} | {value} |" for name, value in shown.items()]
     return "\n".join(["| what | figure |", "| :-- | --: |", *rows])
-
-
-def _machine() -> str:
-    cores, python = len(os.sched_getaffinity(0)), platform.python_version()
-    return f"{platform.system()} {platform.machine()}, {cores} cores, Python {python}, gunicorn {version('gunicorn')}"
 
 
 if __name__ == "__main__":

@@ -24,6 +24,12 @@ def facts() -> dict[str, Any]:
     }
 
 
+def summary() -> str:
+    """Return in one line what figures depend on."""
+    number, python = len(os.sched_getaffinity(0)), platform.python_version()
+    return f"{platform.system()} {platform.machine()}, {number} cores, Python {python}, gunicorn {version('gunicorn')}"
+
+
 def cores() -> tuple[int, int]:
     """Return a core for servers and one for clients, which are the same where there is only one."""
     usable = sorted(os.sched_getaffinity(0))

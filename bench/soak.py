@@ -3,17 +3,15 @@
 The exit code is 1 if any admission failed or was wrong.
 """
 
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from bench.machine import summary
 from tests.certificates import Authority
 from tests.e2e.apiserver import api_server
 from tests.e2e.programs import binaries
@@ -60,7 +58,7 @@ def main(*, rotations: int, rolls: int, admissions: int, only: str) -> None:
     """Try both before clients that behave like API servers, and before a real one if its programs are here."""
     rotating = Rotating(rotations=rotations, seconds=ROTATION_SECONDS * rotations)
     rolling = Rolling(restarts=rolls * REPLICAS, requests=admissions, drain=DRAIN, lag=LAG_SECONDS)
-    click.echo(f"{_machine()}\n")
+    click.echo(f"{summary()}\n")
     click.echo(_row(COLUMNS))
     click.echo(_row(["--:"] * len(COLUMNS)))
     bad = 0
@@ -105,11 +103,6 @@ def _in_cluster(programs: Path, world: Registry, folder: Path, trial: Callable[[
     with api_server(home, programs) as cluster:
         cluster.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "soak"}})
         return trial(Place(cluster, "soak", world, folder))
-
-
-def _machine() -> str:
-    cores, python = len(os.sched_getaffinity(0)), platform.python_version()
-    return f"{platform.system()} {platform.machine()}, {cores} cores, Python {python}, gunicorn {version('gunicorn')}"
 
 
 def _cells(name: str, proof: Proof) -> list[str]:

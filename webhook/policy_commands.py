@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from webhook.cluster_commands import EXIT_NO
 from webhook.core.junit import render_junit
 from webhook.core.policy_document import render_schema
+from webhook.core.records import render_indented
 from webhook.jobs.policy.inspection import Standing
 from webhook.jobs.policy.trial import render_suites, render_text
 from webhook.wiring.policies import Owner, explain_policy, inspect_policies, try_policies
@@ -59,7 +59,7 @@ def schema() -> None:
       scangate policy schema > scan-policy.schema.json
       # yaml-language-server: $schema=scan-policy.schema.json
     """
-    click.echo(msgspec.json.format(msgspec.json.encode(render_schema()), indent=2))
+    click.echo(render_indented(render_schema()))
 
 
 def pairs(_context: click.Context, _option: click.Parameter, value: Sequence[str]) -> dict[str, str] | None:

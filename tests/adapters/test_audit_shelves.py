@@ -1,13 +1,12 @@
 """Where the state of the last audit lies."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.api_server import ApiServer, serving
+from tests.api_server import ApiServer
 from webhook.adapters.audit_shelves import TURNS, ConfigMapShelf, FileShelf
-from webhook.adapters.cluster import Cluster, connect
+from webhook.adapters.cluster import Cluster
 from webhook.core.audit_state import KEY
 from webhook.core.cluster import ObjectName
 from webhook.errors import ClusterFailed, Forbidden
@@ -15,19 +14,6 @@ from webhook.errors import ClusterFailed, Forbidden
 NAME = ObjectName("scangate", "scangate-audit")
 FOLDER = "/api/v1/namespaces/scangate/configmaps"
 PATH = f"{FOLDER}/scangate-audit"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ApiServer]:
-    """Serve a namespace without ConfigMaps."""
-    with serving(tmp_path, {}) as running:
-        yield running
-
-
-@pytest.fixture
-def cluster(server: ApiServer) -> Cluster:
-    """Return the cluster."""
-    return connect(str(server.kubeconfig))
 
 
 def test_in_a_config_map(server: ApiServer, cluster: Cluster) -> None:

@@ -1,30 +1,14 @@
 """ConfigMaps over a real socket, by the client library."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.api_server import ApiServer, serving
-from webhook.adapters.cluster import Cluster, connect
+from tests.api_server import ApiServer
+from webhook.adapters.cluster import Cluster
 from webhook.core.cluster import ObjectName, Version
 from webhook.errors import Absent, ClusterFailed, Conflict, Forbidden
 
 TABLE = ObjectName("scangate", "table")
 FOLDER = "/api/v1/namespaces/scangate/configmaps"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ApiServer]:
-    """Serve a namespace without ConfigMaps."""
-    with serving(tmp_path, {}) as running:
-        yield running
-
-
-@pytest.fixture
-def cluster(server: ApiServer) -> Cluster:
-    """Return the cluster."""
-    return connect(str(server.kubeconfig))
 
 
 def test_made_and_read(server: ApiServer, cluster: Cluster) -> None:

@@ -61,6 +61,21 @@ def test_nothing_found_admits_nothing() -> None:
     assert not Verdict(()).allowed
 
 
+@pytest.mark.parametrize(
+    ("action", "mode", "shown"),
+    [
+        (Action.DENY, Mode.ENFORCE, "deny"),
+        (Action.DENY, Mode.AUDIT, "deny (audit)"),
+        (Action.DENY, Mode.WARN, "deny (warn)"),
+        (Action.WARN, Mode.AUDIT, "warn"),
+        (Action.ALLOW, Mode.AUDIT, "allow"),
+    ],
+)
+def test_decision_names_the_mode_that_keeps_it_from_being_one(action: Action, mode: Mode, shown: str) -> None:
+    """A person sees at a glance what would be refused if the rule enforced."""
+    assert found(action, mode).decision == shown
+
+
 def test_digest_that_was_judged() -> None:
     """It is that of the evidence, else the one that is written, else none."""
     tagged, pinned, none = (image(text) for text in ("r.example/a:1", PINNED, "r.example/A"))

@@ -24,7 +24,7 @@ from webhook.adapters.cluster_refusals import refusal
 from webhook.core.cluster import Lease, ObjectName, StoredConfigMap, StoredSecret, Version
 from webhook.core.printable import printable
 from webhook.core.registration import PUBLISHED, Registration, Rule, parse_registration
-from webhook.core.times import render_time
+from webhook.core.times import render_micro_time, render_time
 from webhook.errors import ClusterFailed, Invalid
 
 CALL_SECONDS = 10
@@ -73,7 +73,7 @@ class Cluster:
         """Change a Lease; one without a holder is free."""
         spec = {
             "holderIdentity": lease.holder or None,
-            "renewTime": lease.renewed and f"{lease.renewed.replace(tzinfo=None).isoformat(timespec='microseconds')}Z",
+            "renewTime": lease.renewed and render_micro_time(lease.renewed),
             "leaseDurationSeconds": lease.seconds or None,
         }
         body = _of(lease.version) | {"spec": spec}

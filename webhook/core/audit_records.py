@@ -7,6 +7,7 @@ Both say of an image what an audit record of the gate says (`docs/audit-record.s
 from datetime import datetime
 from typing import Any
 
+from webhook.core.audit_outcomes import reference
 from webhook.core.cluster_audit import Audited, AuditReport, Owner, Violation
 from webhook.core.printable import shorten
 from webhook.core.reasons import REMEDIES
@@ -63,10 +64,4 @@ def _violation(violation: Violation) -> dict[str, Any]:
 
 
 def _owner(owner: Owner) -> dict[str, str]:
-    return {
-        "apiVersion": shorten(owner.api_version, MAX_TEXT),
-        "kind": shorten(owner.kind, MAX_TEXT),
-        "namespace": shorten(owner.namespace, MAX_TEXT),
-        "name": shorten(owner.name, MAX_TEXT),
-        "uid": shorten(owner.uid, MAX_TEXT),
-    }
+    return {key: shorten(text, MAX_TEXT) for key, text in reference(owner).items()}

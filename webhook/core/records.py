@@ -65,6 +65,11 @@ def render_line(record: Mapping[str, Any]) -> bytes:
     return line.replace(b"\x7f", b"\\u007f") + b"\n"
 
 
+def render_indented(document: Any) -> str:
+    """Return a report as JSON in many lines, for programs and for people who look; without an end of the last line."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
 def _request(review: Review) -> dict[str, Any]:
     request, task = review.request, review.task
     account = None if isinstance(task, Exempt) else shorten(task.workload.service_account, MAX_TEXT)

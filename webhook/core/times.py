@@ -51,6 +51,11 @@ def render_time(at: datetime) -> str:
     return f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
+def render_micro_time(at: datetime) -> str:
+    """Write a time in UTC with microseconds: a `MicroTime` of the Kubernetes API."""
+    return f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
 def parse_duration(text: str) -> float:
     """Return the seconds of a Go duration such as `10s`, `1m30s`, `720h` or `500ms`.
 

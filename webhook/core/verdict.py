@@ -41,6 +41,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.action is not Action.DENY or self.rule.mode is not Mode.ENFORCE
 
     @property
+    def decision(self) -> str:
+        """The action, with the mode where that keeps a denial from being one: `deny (audit)`."""
+        return f"{self.action} ({self.rule.mode})" if self.action is Action.DENY and self.allowed else self.action.value
+
+    @property
     def digest(self) -> Digest | None:
         """The digest that was judged: the one that is written, or the one that the tag named."""
         if isinstance(self.evidence, Scanned | Indexed):

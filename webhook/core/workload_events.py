@@ -12,6 +12,7 @@ from webhook.core.audit_outcomes import Outcome, mark, order, outcome, reference
 from webhook.core.cluster_audit import Audited
 from webhook.core.printable import printable, shorten
 from webhook.core.reasons import REMEDIES
+from webhook.core.times import render_micro_time
 from webhook.core.verdict import Finding
 
 CONTROLLER = "scangate.dev/audit"
@@ -53,7 +54,7 @@ def render_events(audited: Audited, *, at: datetime, instance: str) -> Iterator[
             "apiVersion": "events.k8s.io/v1",
             "kind": "Event",
             "metadata": {"name": name, "namespace": owner.namespace},
-            "eventTime": f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z",
+            "eventTime": render_micro_time(at),
             "type": "Warning",
             "reason": REASONS[outcome(finding)],
             "action": ACTION,

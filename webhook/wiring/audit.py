@@ -5,14 +5,12 @@ import logging.config
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Semaphore
 from typing import Any
-
-import msgspec
 
 from webhook.adapters.audit_shelves import ConfigMapShelf, FileShelf
 from webhook.adapters.cluster_namespaces import ClusterNamespaces
@@ -30,8 +28,7 @@ from webhook.core.deadline import Deadline
 from webhook.core.documents import Document
 from webhook.core.environment import Environment
 from webhook.core.policy_reports import ReportApi
-from webhook.core.records import render_line
-from webhook.errors import Unauthorized
+from webhook.core.records import render_indented, render_line
 from webhook.gate import Gate
 from webhook.jobs.audit.audit import Audit, Progress, Sink
 from webhook.jobs.audit.judging import MAX_RETRIES, Judge
@@ -40,8 +37,8 @@ from webhook.jobs.audit.recording import Records
 from webhook.jobs.audit.stating import State
 from webhook.jobs.audit.table import render_table
 from webhook.wiring.clock import now
-from webhook.wiring.cloud import connect_for_a_run
-from webhook.wiring.loading import Loaded, load_once
+from webhook.wiring.cloud import connect_for_a_run, connected
+from webhook.wiring.loading import load_once
 from webhook.wiring.running import gate_of
 
 STDOUT = 1
@@ -110,11 +107,11 @@ def audit(terms: Terms, outputs: Outputs, environment: Environment, progress: Pr
     loaded = load_once(_configuration(terms), terms.config, environment)
     cluster = connect(terms.kubeconfig)
     with ExitStack() as stack:
-        gate = stack.enter_context(_gate(loaded, ClusterNamespaces(cluster.get, log), terms.concurrency))
+        cloud = stack.enter_context(connected(connect_for_a_run(loaded, terms.concurrency)))
         report = Audit(
             pods=ClusterPods(get=cluster.get, scope=terms.scope, sleep=time.sleep, log=log).each,
             controllers=Controllers(cluster.get, log),
-            judge=_judge(gate, terms.timeout),
+            judge=_judge(gate_of(loaded, cloud, ClusterNamespaces(cluster.get, log)), terms.timeout),
             aliases=loaded.settings.aliases,
             sinks=tuple(_sinks(outputs, cluster, terms.scope, stack)),
             progress=progress,
@@ -129,18 +126,6 @@ def _configuration(terms: Terms) -> Document:
     if terms.policy is None or not isinstance(document.content, dict):
         return document
     return replace(document, content={**document.content, "policyFile": str(terms.policy.absolute())})
-
-
-@contextmanager
-def _gate(loaded: Loaded, namespaces: ClusterNamespaces, callers: int) -> Iterator[Gate]:
-    cloud = connect_for_a_run(loaded, callers)
-    cloud.start()
-    try:
-        if cloud.tokens.unready is not None:
-            raise Unauthorized(f"there is no IAM token: {cloud.tokens.unready}")
-        yield gate_of(loaded, cloud, namespaces)
-    finally:
-        cloud.stop()
 
 
 def _judge(gate: Gate, seconds: float) -> Judge:
@@ -176,4 +161,4 @@ def _lines(file: Path, stack: ExitStack) -> Callable[[Mapping[str, Any]], None]:
 
 
 def _json(report: AuditReport) -> str:
-    return f"{msgspec.json.format(msgspec.json.encode(render_audit_report(report)), indent=2).decode()}\n"
+    return f"{render_indented(render_audit_report(report))}\n"

@@ -16,7 +16,7 @@ from webhook.core.deadline import Deadline
 from webhook.core.documents import Document
 from webhook.core.environment import KEY, METADATA, TOKEN, Environment
 from webhook.core.images import Digest
-from webhook.errors import InvalidDocument, Unauthorized
+from webhook.errors import InvalidDocument
 from webhook.gate import Namespaces
 from webhook.jobs.check.judging import Examiner, Result
 from webhook.jobs.check.labels import KnownLabels
@@ -25,7 +25,7 @@ from webhook.jobs.check.reports import render_json, render_xml
 from webhook.jobs.check.sarif import render_sarif
 from webhook.jobs.check.table import render_table
 from webhook.wiring.clock import now
-from webhook.wiring.cloud import connect
+from webhook.wiring.cloud import connect, connected
 from webhook.wiring.loading import Loaded, load_once
 from webhook.wiring.namespaces import namespace_labels
 from webhook.wiring.running import gate_of
@@ -102,11 +102,7 @@ def check(sources: Sources, terms: Terms, environment: Environment, progress: Pr
 
 @contextmanager
 def _examiner(loaded: Loaded, terms: Terms, declared: Mapping[str, Mapping[str, str]]) -> Iterator[Examiner]:
-    cloud = connect(loaded)
-    cloud.start()
-    try:
-        if cloud.tokens.unready is not None:
-            raise Unauthorized(f"there is no IAM token: {cloud.tokens.unready}")
+    with connected(connect(loaded)) as cloud:
         labels = KnownLabels(terms.labels, declared, _cluster(loaded, terms))
         yield Examiner(
             gate=gate_of(loaded, cloud, labels),
@@ -117,8 +113,6 @@ def _examiner(loaded: Loaded, terms: Terms, declared: Mapping[str, Mapping[str, 
             deadline=lambda: Deadline(time.monotonic() + terms.timeout, time.monotonic),
             fixes=terms.fixes,
         )
-    finally:
-        cloud.stop()
 
 
 def _cluster(loaded: Loaded, terms: Terms) -> Namespaces:

@@ -3,8 +3,8 @@
 import random
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -21,7 +21,7 @@ from webhook.adapters.registry_calls import Endpoint
 from webhook.adapters.remembered import Ask, Remembered
 from webhook.core.breaker import State
 from webhook.core.deadline import Deadline
-from webhook.errors import LookupFailed
+from webhook.errors import LookupFailed, Unauthorized
 from webhook.wiring.line import NOBODY, Ears, line
 from webhook.wiring.loading import Loaded
 
@@ -67,6 +67,22 @@ class Cloud:
     def _find(self) -> None:
         with suppress(LookupFailed):  # whoever needs it asks again
             self.endpoint(Deadline(time.monotonic() + FIND_SECONDS, time.monotonic))
+
+
+@contextmanager
+def connected(cloud: Cloud) -> Iterator[Cloud]:
+    """Start *cloud* for one run, and stop it afterwards.
+
+    Raises:
+        Unauthorized: there is no token.
+    """
+    cloud.start()
+    try:
+        if cloud.tokens.unready is not None:
+            raise Unauthorized(f"there is no IAM token: {cloud.tokens.unready}")
+        yield cloud
+    finally:
+        cloud.stop()
 
 
 def connect(loaded: Loaded, ears: Ears = NOBODY) -> Cloud:

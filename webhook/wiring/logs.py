@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
-
 from webhook.adapters.log_files import STDIN, LogFiles
 from webhook.core.audit_logs import LogLine, Reading, Span
 from webhook.core.progress import Progress
+from webhook.core.records import render_indented
 
 PROGRESS_LINES = 5000
 """So often it is said how far the reading has come: some times a second."""
@@ -56,7 +55,7 @@ class Form:
     def give(self, lines: Callable[[], Iterable[str]], document: Callable[[], Any]) -> None:
         """Give the report."""
         if self.json:
-            self.say(msgspec.json.format(msgspec.json.encode(document()), indent=2).decode())
+            self.say(render_indented(document()))
         else:
             for line in lines():
                 self.say(line)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from webhook.core.cluster_audit import AuditReport, Violation
 from webhook.core.columns import columns
 from webhook.core.guidance import section
-from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable
 from webhook.core.reasons import REMEDIES
 from webhook.core.verdict import Finding
@@ -34,7 +33,7 @@ def _table(report: AuditReport) -> Iterator[str]:
 
 def _row(number: int, violation: Violation) -> tuple[str | int, ...]:
     finding = violation.finding
-    cells = (_decision(finding), finding.reason.value, finding.rule.name)
+    cells = (finding.decision, finding.reason.value, finding.rule.name)
     return (str(number), *cells, violation.pod_count, violation.owner_count, _image(finding))
 
 
@@ -61,12 +60,6 @@ def _sums(report: AuditReport) -> Iterator[str]:
     if report.troubles:
         yield "Not everything could be judged:"
         yield from (f"  {printable(trouble)}" for trouble in report.troubles)
-
-
-def _decision(finding: Finding) -> str:
-    """Name the mode where it keeps a denial from being one."""
-    denied = finding.action is Action.DENY and finding.rule.mode is not Mode.ENFORCE
-    return f"{finding.action} ({finding.rule.mode})" if denied else finding.action.value
 
 
 def _image(finding: Finding) -> str:

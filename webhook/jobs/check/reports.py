@@ -5,13 +5,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-import msgspec
-
 from webhook.core.evidence import Vulnerability
 from webhook.core.junit import Suite, TestCase, render_junit
 from webhook.core.policy import Action
 from webhook.core.reasons import Fault
-from webhook.core.records import render_record
+from webhook.core.records import render_indented, render_record
 from webhook.core.response import explain
 from webhook.jobs.check.judging import Result
 from webhook.jobs.check.places import line_of
@@ -28,7 +26,7 @@ def render_json(results: Sequence[Result], *, at: datetime) -> str:
         "allowed": all(result.allowed for result in results),
         "objects": [_object(result, at) for result in results],
     }
-    return f"{msgspec.json.format(msgspec.json.encode(report), indent=2).decode()}\n"
+    return f"{render_indented(report)}\n"
 
 
 def _object(result: Result, at: datetime) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from webhook.core.guidance import section
 from webhook.core.policy import Action, Mode
 from webhook.core.printable import printable
 from webhook.core.reasons import REMEDIES, Fault, Reason
+from webhook.core.records import render_indented
 from webhook.core.response import explain
 from webhook.core.verdict import Finding
 from webhook.jobs.check.judging import Result
@@ -32,7 +31,7 @@ def render_sarif(results: Sequence[Result], *, version: str, reasons_url: str = 
         one["ruleIndex"] = rules.index(one["ruleId"])
     driver = {"name": NAME, "version": version, "rules": [_rule(rule, reasons_url) for rule in rules]}
     log = {"$schema": SCHEMA, "version": VERSION, "runs": [{"tool": {"driver": driver}, "results": found}]}
-    return f"{msgspec.json.format(msgspec.json.encode(log), indent=2).decode()}\n"
+    return f"{render_indented(log)}\n"
 
 
 def _rule(name: str, reasons_url: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from webhook.core.evidence import SEVERITIES, Evidence, Indexed, Scanned
 from webhook.core.guidance import section
 from webhook.core.images import Digest, ImageReference
 from webhook.core.limits import counted
-from webhook.core.policy import UNLIMITED, Action, Mode, Rule
+from webhook.core.policy import UNLIMITED, Action, Rule
 from webhook.core.printable import printable
 from webhook.core.reasons import Fault
 from webhook.core.response import explain
@@ -51,17 +51,11 @@ def _image_rows(finding: Finding) -> Iterator[tuple[str, ...]]:
     container = printable(places[0].name, limit=40) + (f" +{len(places) - 1}" if len(places) > 1 else "")
     image, rule = _short(finding), finding.rule
     counts = _counts(finding.evidence, rule)
-    yield (container, image, *counts, _decision(finding), finding.reason.value, rule.name)
+    yield (container, image, *counts, finding.decision, finding.reason.value, rule.name)
     if isinstance(finding.evidence, Indexed):
         for child in finding.evidence.children:
             shown = f"  {child.platform}@{_digest(child.digest)}"
             yield ("", shown, *_counts(child.evidence, rule), "", "", "")
-
-
-def _decision(finding: Finding) -> str:
-    """Name the mode where it keeps a denial from being one."""
-    denied = finding.action is Action.DENY and finding.rule.mode is not Mode.ENFORCE
-    return f"{finding.action} ({finding.rule.mode})" if denied else finding.action.value
 
 
 def _counts(evidence: Evidence, rule: Rule) -> tuple[str, ...]:
@@ -98,7 +92,7 @@ def _details(result: Result, shown: int, reasons_url: str) -> Iterator[str]:
     for position, finding in enumerate(result.findings):
         if finding.action is not Action.ALLOW or finding.notices:
             yield ""
-            yield f"{place_of(result, finding)}: {printable(result.name, limit=100)}: {_decision(finding)}"
+            yield f"{place_of(result, finding)}: {printable(result.name, limit=100)}: {finding.decision}"
             yield f"  {explain(finding)}"
             link = section(reasons_url, finding.reason)
             yield from () if link is None else (f"  More about {finding.reason}: {link}",)
