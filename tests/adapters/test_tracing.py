@@ -3,17 +3,17 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tests.builders import NOW
 from tests.certificates import Authority
 from tests.gates import Setup, gate
 from tests.processes import eventually
@@ -24,6 +24,9 @@ from webhook.desk import Outcome
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = "b7ad6b7169203331"
+
+GRACE_SECONDS = 20.0
+"""For which Kubernetes waits at the least, in the chart, before it kills a process that was told to end."""
 
 
 @pytest.fixture
@@ -84,6 +87,59 @@ def test_a_review_is_traced_below_its_caller(world: Registry, authority: Authori
     calls = [span for span in spans if span is not review]
     assert "Scanner.Get" in {span.name for span in calls}
     assert {span.parent_span_id for span in calls} == {review.span_id}
+    named = {f"00-{TRACE}-{span.span_id.hex()}-01" for span in calls}
+    # The token was there before the review.
+    assert {call.traceparent for call in world.emulator.calls.list()} - {None} == named
+
+
+@pytest.mark.parametrize(
+    ("ratio", "flags", "traced"),
+    [(0.0, "01", True), (1.0, "00", False), (0.0, "", False), (1.0, "", True)],
+    ids=["asked for", "not wanted", "by chance: no", "by chance: yes"],
+)
+def test_the_caller_says_whether_a_review_is_traced(
+    world: Registry, authority: Authority, tmp_path: Path, ratio: float, flags: str, traced: bool
+) -> None:
+    """The ratio is for those who do not say. What is not traced makes no spans, and no registry hears of a trace.
+
+    A gate that ends delivers what it has.
+    """
+    spans: list[Span] = []
+    with collector(spans) as url:
+        setup = Setup(registry=world.url, settings={"tracing": {"endpoint": url, "sampleRatio": ratio}})
+        with gate(tmp_path, authority, setup) as running:
+            headers = {"traceparent": f"00-{TRACE}-{PARENT}-{flags}"} if flags else {}
+            assert running.post(json.dumps(world.app().review()).encode(), headers=headers).status == 200
+    assert bool(spans) is traced
+    assert any(call.traceparent for call in world.emulator.calls.list()) is traced
+
+
+def test_a_part_of_the_reviews_is_traced() -> None:
+    """About as many as the ratio says."""
+    traces = Traces(Tracing(endpoint="http://127.0.0.1:1", sample_ratio=0.25))
+    recorded = 0
+
+    def application(_environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
+        nonlocal recorded
+        with traces.around("GET", "https://a.example/scans/1") as along:
+            recorded += bool(along)
+        return ()
+
+    environ = {"PATH_INFO": "/validate", "REQUEST_METHOD": "POST"}
+    for _ in range(400):
+        traces.traced(application)(environ, lambda *_: lambda _: None)
+    assert 50 < recorded < 150
+
+
+def test_a_collector_that_hangs_holds_no_end_up(world: Registry, authority: Authority, tmp_path: Path) -> None:
+    """The gate ends by itself, though there are spans that nobody takes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        setup = Setup(registry=world.url, settings={"tracing": {"endpoint": url}})
+        with gate(tmp_path, authority, setup) as running:
+            assert running.judge(world.app().review())["allowed"] is True
+            running.process.process.terminate()
+            assert running.process.process.wait(timeout=GRACE_SECONDS) == 0
 
 
 @pytest.mark.parametrize("hangs", [False, True])
@@ -101,6 +157,6 @@ def test_reviews_do_not_need_the_collector(world: Registry, authority: Authority
 
 def test_error_of_a_span_is_none_of_the_review(caplog: pytest.LogCaptureFixture) -> None:
     """What cannot be said in a span is logged, and the review goes on."""
-    traces = Traces(Tracing(endpoint="http://127.0.0.1:1", sample_ratio=0.0), lambda: NOW)
+    traces = Traces(Tracing(endpoint="http://127.0.0.1:1", sample_ratio=0.0))
     traces.decided((), None, cast(Outcome, object()), 0.0)
     assert "a span could not be written" in caplog.messages

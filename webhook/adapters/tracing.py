@@ -1,9 +1,8 @@
 """Spans of reviews and of the calls made for them; all of OpenTelemetry ends here. Needs the extra `tracing`."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from opentelemetry import trace
@@ -37,9 +36,8 @@ _LOG = logging.getLogger(LOGGER)
 class Traces:
     """The spans of one process. Make it after the fork: it has a thread."""
 
-    def __init__(self, tracing: Tracing, now: Callable[[], datetime]) -> None:
+    def __init__(self, tracing: Tracing) -> None:
         """Send spans where *tracing* says."""
-        self._now = now
         exporter = OTLPSpanExporter(tracing.endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_SECONDS)
         provider = TracerProvider(
             sampler=ParentBased(TraceIdRatioBased(tracing.sample_ratio)),
@@ -66,10 +64,21 @@ class Traces:
         with _harmless():
             self._decided(kinds, request, outcome)
 
-    def called(self, method: str, url: str, status: int | None, seconds: float) -> None:
-        """Add a span of a call that has just ended, if it was made for a review that is traced."""
+    @contextmanager
+    def around(self, method: str, url: str) -> Iterator[Mapping[str, str]]:
+        """Have a span around a call for a review that is traced; it gives the header fields that name the span."""
+        along: dict[str, str] = {}
+        with ExitStack() as span:
+            with _harmless():
+                if trace.get_current_span().is_recording():
+                    span.enter_context(self._call(method, url))
+                    TraceContextTextMapPropagator().inject(along)
+            yield along
+
+    def called(self, status: int | None) -> None:
+        """Say in the span of the call under way what came of it."""
         with _harmless():
-            self._called(method, url, status, seconds)
+            self._called(status)
 
     def _review(self, caller: str) -> AbstractContextManager[trace.Span]:
         """Begin the span of a review, below the one that the *caller* names in the manner of W3C."""
@@ -86,18 +95,21 @@ class Traces:
             span.set_attribute("scangate.mode", str(outcome.mode))
             span.set_attribute("scangate.allowed", outcome.allowed)
 
-    def _called(self, method: str, url: str, status: int | None, seconds: float) -> None:
-        if not trace.get_current_span().is_recording():
-            return
-        start = int((self._now().timestamp() - seconds) * 1e9)
-        name = call_name(method, url)
-        span = self._tracer.start_span(name, kind=trace.SpanKind.CLIENT, start_time=start)
-        span.set_attribute("server.address", url.split("/")[2])
+    def _call(self, method: str, url: str) -> AbstractContextManager[trace.Span]:
+        return self._tracer.start_as_current_span(
+            call_name(method, url),
+            kind=trace.SpanKind.CLIENT,
+            attributes={"server.address": url.split("/")[2]},
+            record_exception=False,
+            set_status_on_exception=False,
+        )
+
+    def _called(self, status: int | None) -> None:
+        span = trace.get_current_span()
         if status is None or status >= 400:
             span.set_status(trace.StatusCode.ERROR)
         if status is not None:
             span.set_attribute("http.response.status_code", status)
-        span.end()
 
 
 @contextmanager

@@ -78,7 +78,13 @@ class Control:
     def calls(self, _: Request) -> Message:
         """Return what was asked: how often, and the last calls in their order."""
         listed = [
-            {"method": call.method, "path": call.path, "account": call.account, "at": render_moment(call.at)}
+            {
+                "method": call.method,
+                "path": call.path,
+                "account": call.account,
+                "at": render_moment(call.at),
+                "traceparent": call.traceparent,
+            }
             for call in self._calls.list()
         ]
         total, peak = self._calls.count(), self._calls.peak

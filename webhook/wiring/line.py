@@ -13,7 +13,7 @@ from webhook.adapters.endpoints import CONTAINER_REGISTRY, IAM, Discovery, fixed
 from webhook.adapters.http import HttpClient
 from webhook.adapters.iam.keeper import TokenKeeper
 from webhook.adapters.memory import Memory
-from webhook.adapters.observed import AskTold, CallTold, ObservedHttp
+from webhook.adapters.observed import Around, AskTold, CallTold, ObservedHttp, nothing_around
 from webhook.adapters.patience import Pace, PatientHttp
 from webhook.adapters.registry_calls import Endpoint
 from webhook.adapters.streams import LOGGER
@@ -57,6 +57,8 @@ class Ears:
 
     call: CallTold = lambda *_: None
     """Of each call to a service."""
+    around: Around = nothing_around
+    """Before and after it, and may send header fields along."""
     ask: AskTold = lambda *_: None
     """Of each question to the memory."""
     wait: Callable[[], None] = lambda: None
@@ -97,7 +99,7 @@ class Line:
 def line(outside: Outside, *, calls: int, ears: Ears = NOBODY) -> Line:
     """Build what calls the registry, up to *calls* at the same time. Threads begin when the token keeper starts."""
     settings = outside.settings
-    https = _https(outside, calls, ears.call)
+    https = _https(outside, calls, ears)
     discovery = _discovery(outside, https.directory)
     iam = _endpoint(settings.cloud.iam_endpoint, discovery, IAM)
     return Line(
@@ -127,21 +129,21 @@ def _api(outside: Outside) -> str:
     return outside.settings.cloud.endpoint or outside.environment.endpoint or API_ENDPOINT
 
 
-def _https(outside: Outside, calls: int, told: CallTold) -> _Https:
+def _https(outside: Outside, calls: int, ears: Ears) -> _Https:
     def http(number: int, peer: str) -> PatientHttp:
         proxies = outside.environment.proxies
         client = HttpClient(connections=number, context=outside.trust, proxies=proxies, peer=peer)
-        return _patient(client, number, told)
+        return _patient(client, number, ears)
 
     return _Https(
         registry=http(calls, "the registry"),
         identity=http(IDENTITY_CALLS, "IAM"),
-        node=_patient(HttpClient(connections=1, peer="the metadata service"), 1, told),
+        node=_patient(HttpClient(connections=1, peer="the metadata service"), 1, ears),
         directory=http(IDENTITY_CALLS, _api(outside)),
     )
 
 
-def _patient(http: HttpClient, calls: int, told: CallTold) -> PatientHttp:
+def _patient(http: HttpClient, calls: int, ears: Ears) -> PatientHttp:
     pace = Pace(time.monotonic, time.sleep, random.random)
-    heard = ObservedHttp(http, clock=time.monotonic, told=told)
+    heard = ObservedHttp(http, clock=time.monotonic, told=ears.call, around=ears.around)
     return PatientHttp(heard, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)

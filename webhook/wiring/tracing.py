@@ -1,6 +1,7 @@
 """The traces of one process, if there are any."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from wsgiref.types import WSGIApplication
 
 from webhook.core.review import Request
@@ -8,8 +9,6 @@ from webhook.core.tracing import Tracing
 from webhook.core.workloads import Kind
 from webhook.desk import Outcome
 from webhook.errors import InvalidDocument
-from webhook.wiring.clock import now
-from webhook.wiring.line import Ears
 from webhook.wiring.running import Audience
 
 Traced = tuple[Callable[[WSGIApplication], WSGIApplication], Audience]
@@ -38,17 +37,17 @@ def tracer(tracing: Tracing | None) -> Tracer:
         raise InvalidDocument("tracing: needs further packages: pip install 'scangate[tracing]'") from error
 
     def begin(audience: Audience) -> Traced:
-        traces = Traces(tracing, now)
+        traces = Traces(tracing)
 
         def called(method: str, url: str, status: int | None, seconds: float) -> None:
             audience.ears.call(method, url, status, seconds)
-            traces.called(method, url, status, seconds)
+            traces.called(status)
 
         def decided(kinds: Collection[Kind], request: Request | None, outcome: Outcome, seconds: float) -> None:
             audience.decision(kinds, request, outcome, seconds)
             traces.decided(kinds, request, outcome, seconds)
 
-        ears = Ears(call=called, ask=audience.ears.ask, wait=audience.ears.wait)
-        return traces.traced, Audience(ears=ears, decision=decided)
+        ears = replace(audience.ears, call=called, around=traces.around)
+        return traces.traced, replace(audience, ears=ears, decision=decided)
 
     return begin
