@@ -28,12 +28,14 @@ SHOWN = 20
 @click.option("--seed", default=1, help="Decides which faults come when.")
 @click.option("--faults", default=1000, help="How many.")
 @click.option("--minutes", default=0.0, help="About how long, in place of a number of faults.")
+@click.option("--images", default=60, help="Images of each kind; a gate remembers some two thousand answers.")
+@click.option("--pause", default=0.05, help="Seconds between two reviews of each of the eight clients.")
 @click.option("--output", type=click.Path(path_type=Path), help="A file for the figures as JSON.")
-def main(*, seed: int, faults: int, minutes: float, output: Path | None) -> None:
+def main(*, seed: int, faults: int, minutes: float, output: Path | None, **more: Any) -> None:
     """Carry one plan out."""
     wanted = round(minutes * FAULTS_A_MINUTE) if minutes else faults
     with tempfile.TemporaryDirectory() as folder:
-        course = run(Plan(seed=seed, faults=wanted), Path(folder))
+        course = run(Plan(seed=seed, faults=wanted, **more), Path(folder))
     figures = _figures(course)
     click.echo(_table(figures))
     if output:

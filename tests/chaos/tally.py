@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from tests.chaos.asks import Ask
 
-SETTLE_SECONDS = 3.0
-"""So long after the end of a fault a denial may still be due to it."""
+SETTLE_SECONDS = 5.5
+"""So long after the end of a fault a denial may still be due to it: a registry that did not answer is left alone for up
+to four seconds, and what failed then is remembered for one."""
 
 CHANGE_SECONDS = 8.0
 """So long after a file was changed either version may be in force: files are looked at every two seconds, twice."""

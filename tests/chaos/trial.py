@@ -21,8 +21,8 @@ from tests.goclient.webhooks import AdmissionFailed, admit
 from tests.service.registry import new_app
 
 CLIENTS = 8
-PAUSE_SECONDS = 0.05
-"""Of each client between two of its reviews: faults are to be met by many moments, not by a full machine."""
+DIALING = 4
+"""One client of so many opens a new connection for each review."""
 
 HOT = 3
 """One review of so many is of the first few images, which are soon remembered."""
@@ -45,6 +45,8 @@ class Plan:
     images: int = 60
     """Of each kind."""
     kinds: Sequence[str] = KINDS
+    pause: float = 0.05
+    """Seconds of each client between two of its reviews: a full machine hides what is slow."""
 
 
 @dataclass
@@ -84,10 +86,11 @@ def run(plan: Plan, folder: Path) -> Course:
         place = stack.enter_context(site(folder, goods, f"chaos {plan.seed}"))
         course.mounted = place.mounted
         trust = place.authority.trust()
-        clients = [Transport(lambda: place.gate.port, lambda: trust, idle=idle) for idle in (25, 0)]
+        keeping, dialing = (Transport(lambda: place.gate.port, lambda: trust, idle=idle) for idle in (25, 0))
+        clients = (keeping, dialing)
         for client in clients:
             stack.enter_context(closing(client))
-        with _Load(clients, asks, course.tally, plan.seed):
+        with _Load(clients, asks, course):
             time.sleep(CALM_SECONDS)
             _carry_out(place, course)
         course.dials = sum(client.dials.done for client in clients)
@@ -122,10 +125,12 @@ def _spoil(kind: str, number: int, place: Site, course: Course) -> None:
 class _Load:
     """Clients that ask as long as the context lasts."""
 
-    def __init__(self, clients: Sequence[Transport], asks: Sequence[Ask], tally: Tally, seed: int) -> None:
-        self._clients, self._asks, self._tally = clients, asks, tally
+    def __init__(self, clients: tuple[Transport, Transport], asks: Sequence[Ask], course: Course) -> None:
+        """Ask by a client that keeps its connections, and by one that does not."""
+        self._keeping, self._dialing = clients
+        self._asks, self._tally, self._plan = asks, course.tally, course.plan
         self._ending = threading.Event()
-        self._threads = [threading.Thread(target=self._work, args=(number, seed)) for number in range(CLIENTS)]
+        self._threads = [threading.Thread(target=self._work, args=(number,)) for number in range(CLIENTS)]
 
     def __enter__(self) -> None:
         for thread in self._threads:
@@ -136,12 +141,12 @@ class _Load:
         for thread in self._threads:
             thread.join()
 
-    def _work(self, number: int, seed: int) -> None:
-        chance = random.Random(f"{seed} client {number}")  # noqa: S311 - as above
+    def _work(self, number: int) -> None:
+        chance = random.Random(f"{self._plan.seed} client {number}")  # noqa: S311 - as above
+        client = self._keeping if number % DIALING else self._dialing
         hot = self._asks[:: max(1, len(self._asks) // (2 * len(IMAGES)))]
-        while not self._ending.wait(PAUSE_SECONDS):
-            ask = chance.choice(hot if chance.randrange(HOT) == 0 else self._asks)
-            self._ask(self._clients[number % len(self._clients)], ask)
+        while not self._ending.wait(self._plan.pause):
+            self._ask(client, chance.choice(hot if chance.randrange(HOT) == 0 else self._asks))
 
     def _ask(self, client: Transport, ask: Ask) -> None:
         begun = time.monotonic()
