@@ -13,11 +13,13 @@ FROM ${BUILD_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /src
 
-# Every file that is installed has a hash in one of these, so that the same inputs give the same image.
-COPY requirements/build.txt requirements/runtime.txt requirements/
+# Every file that is installed has a hash in one of these, so that the same inputs give the same image. tracing.txt
+# has what sends spans beside all that is in runtime.txt.
+ARG REQUIREMENTS=runtime.txt
+COPY requirements/build.txt requirements/${REQUIREMENTS} requirements/
 RUN python -m pip install --require-hashes --only-binary :all: --requirement requirements/build.txt \
  && python -m pip install --require-hashes --only-binary :all: --no-compile --target /opt/scangate \
-    --requirement requirements/runtime.txt
+    --requirement requirements/${REQUIREMENTS}
 
 COPY pyproject.toml README.md LICENSE ./
 COPY webhook/ webhook/

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
@@ -43,12 +44,14 @@ def authority() -> Authority:
 
 
 @contextmanager
-def collector(spans: list[Span]) -> Iterator[str]:
-    """Take spans over OTLP/HTTP; the context is the base URL."""
+def collector(spans: list[Span], tenants: list[str | None] | None = None) -> Iterator[str]:
+    """Take spans over OTLP/HTTP, and whose they are said to be; the context is the base URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             assert self.path == "/v1/traces"
+            if tenants is not None:
+                tenants.append(self.headers.get("x-tenant"))
             taken = self.rfile.read(int(self.headers["Content-Length"]))
             if self.headers.get("Content-Encoding") is None:
                 request = ExportTraceServiceRequest.FromString(taken)
@@ -112,6 +115,21 @@ def test_the_caller_says_whether_a_review_is_traced(
             assert running.post(json.dumps(world.app().review()).encode(), headers=headers).status == 200
     assert bool(spans) is traced
     assert any(call.traceparent for call in world.emulator.calls.list()) is traced
+
+
+@pytest.mark.parametrize("disabled", ["false", "true"])
+def test_variables_of_the_sdk_reach_further(
+    world: Registry, authority: Authority, tmp_path: Path, disabled: str
+) -> None:
+    """They give header fields for the collector, and turn everything off."""
+    spans, fields = list[Span](), list[str | None]()
+    environment = {"OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=shop", "OTEL_SDK_DISABLED": disabled}
+    with collector(spans, fields) as url:
+        setup = Setup(registry=world.url, settings={"tracing": {"endpoint": url}})
+        setup = replace(setup, environment={**setup.environment, **environment})
+        with gate(tmp_path, authority, setup) as running:
+            assert running.judge(world.app().review())["allowed"] is True
+    assert set(fields) == (set() if disabled == "true" else {"shop"})
 
 
 def test_a_part_of_the_reviews_is_traced() -> None:

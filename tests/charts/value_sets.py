@@ -42,6 +42,7 @@ EVERYTHING: Mapping[str, Any] = {
     },
     "policy": POLICY,
     "selfCheck": {"enabled": True, "interval": "1h"},
+    "tracing": {"endpoint": "http://collector.observability:4318", "sampleRatio": 0.1},
     "requireDigests": {"enabled": True, "actions": ["Warn", "Audit"]},
     "autoscaling": {"enabled": True},
     "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}},

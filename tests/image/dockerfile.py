@@ -1,8 +1,9 @@
 """The Dockerfile, instruction by instruction."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from string import Template
 
 from tests.processes import ROOT
 
@@ -20,7 +21,13 @@ class Instruction:
 
 
 def instructions() -> list[Instruction]:
-    """Return every instruction, in order."""
+    """Return every instruction, in order, as it is where nobody gives arguments to the build."""
+    stages = _written()
+    defaults = dict(one.text.split("=", 1) for one in stages if one.name == "ARG" and one.stage == 1)
+    return [replace(one, text=Template(one.text).safe_substitute(defaults)) for one in stages]
+
+
+def _written() -> list[Instruction]:
     lines = [line for line in DOCKERFILE.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#")]
     whole = re.sub(r"\\\n\s*", "", "\n".join(lines))
     found: list[Instruction] = []

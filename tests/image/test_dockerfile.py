@@ -48,11 +48,21 @@ def test_lock_has_every_dependency_in_a_version_that_is_allowed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for file, written in (
         ("runtime.txt", project["project"]["dependencies"]),
+        ("tracing.txt", project["project"]["dependencies"] + project["project"]["optional-dependencies"]["tracing"]),
         ("build.txt", project["build-system"]["requires"]),
     ):
         versions = locked(file)
         for requirement in map(Requirement, written):
             assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement.name
+
+
+def test_an_image_that_traces_is_the_same_otherwise() -> None:
+    """What is in the usual image is in it in the same version, and nothing but OpenTelemetry's needs is there besides."""
+    usual, tracing = locked("runtime.txt"), locked("tracing.txt")
+    assert usual.items() <= tracing.items()
+    more = tracing.keys() - usual.keys()
+    assert {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"} <= more
+    assert {name for name in more if not name.startswith("opentelemetry-")} <= {"googleapis-common-protos", "protobuf"}
 
 
 def test_lock_names_no_place() -> None:

@@ -76,6 +76,11 @@ selfCheck:
   expectedFile: /etc/scangate/webhook/webhook.yaml
   interval: {{ $v.selfCheck.interval }}
 {{- end }}
+{{- with $v.tracing.endpoint }}
+tracing:
+  endpoint: {{ . | quote }}
+  sampleRatio: {{ $v.tracing.sampleRatio }}
+{{- end }}
 {{- if $v.audit.enabled }}
 auditStateFile: /etc/scangate/audit/audit.state
 {{- end }}
