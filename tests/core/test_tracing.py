@@ -24,8 +24,14 @@ def test_little_has_to_be_said() -> None:
     [
         ({}, "tracing.endpoint: is required"),
         ({"endpoint": "collector:4318"}, "tracing.endpoint: must be a URL"),
-        ({"endpoint": "http://a", "sampleRatio": 1.5}, "tracing.sampleRatio: must be a number from 0 to 1, such as 0.1, not 1.5"),
-        ({"endpoint": "http://a", "sampleRatio": -1}, "tracing.sampleRatio: must be a number from 0 to 1, such as 0.1, not -1"),
+        (
+            {"endpoint": "http://a", "sampleRatio": 1.5},
+            "tracing.sampleRatio: must be a number from 0 to 1, such as 0.1, not 1.5",
+        ),
+        (
+            {"endpoint": "http://a", "sampleRatio": -1},
+            "tracing.sampleRatio: must be a number from 0 to 1, such as 0.1, not -1",
+        ),
         ({"endpoint": "http://a", "sampleRatio": "a tenth"}, "tracing.sampleRatio: must be a number from 0 to 1"),
         ({"endpoint": "http://a", "every": 1}, "tracing.every: unknown field"),
     ],

@@ -17,6 +17,7 @@ CallTold = Callable[[str, str, int | None, float], None]
 Around = Callable[[str, str], AbstractContextManager[Mapping[str, str]]]
 """What each call, by its HTTP method and URL, is made in; it gives header fields to send along."""
 
+
 def nothing_around(_method: str, _url: str) -> AbstractContextManager[Mapping[str, str]]:
     """Send nothing along."""
     return nullcontext({})
