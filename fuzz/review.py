@@ -110,7 +110,8 @@ def _check_exempt(task: Exempt, request: Any, new: Pod | None, old: Pod | None) 
 
 def deleted(stored: Any) -> bool:
     """Tell whether an object is being deleted."""
-    return isinstance((stored or {}).get("metadata", {}).get("deletionTimestamp"), str)
+    metadata = stored.get("metadata") if isinstance(stored, dict) else None
+    return isinstance(metadata, dict) and isinstance(metadata.get("deletionTimestamp"), str)
 
 
 def _check_images(found: Review, new: Pod | None, old: Pod | None, *, odd_places: bool) -> None:

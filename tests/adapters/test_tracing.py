@@ -96,18 +96,18 @@ def test_a_review_is_traced_below_its_caller(world: Registry, authority: Authori
 
 
 @pytest.mark.parametrize(
-    ("ratio", "flags", "traced"),
+    "case",
     [(0.0, "01", True), (1.0, "00", False), (0.0, "", False), (1.0, "", True)],
     ids=["asked for", "not wanted", "by chance: no", "by chance: yes"],
 )
 def test_the_caller_says_whether_a_review_is_traced(
-    world: Registry, authority: Authority, tmp_path: Path, ratio: float, flags: str, traced: bool
+    world: Registry, authority: Authority, tmp_path: Path, case: tuple[float, str, bool]
 ) -> None:
     """The ratio is for those who do not say. What is not traced makes no spans, and no registry hears of a trace.
 
     A gate that ends delivers what it has.
     """
-    spans: list[Span] = []
+    (ratio, flags, traced), spans = case, list[Span]()
     with collector(spans) as url:
         setup = Setup(registry=world.url, settings={"tracing": {"endpoint": url, "sampleRatio": ratio}})
         with gate(tmp_path, authority, setup) as running:

@@ -57,7 +57,7 @@ def test_lock_has_every_dependency_in_a_version_that_is_allowed() -> None:
 
 
 def test_an_image_that_traces_is_the_same_otherwise() -> None:
-    """What is in the usual image is in it in the same version, and nothing but OpenTelemetry's needs is there besides."""
+    """It has all of the usual image in the same version, and beside that only what OpenTelemetry needs."""
     usual, tracing = locked("runtime.txt"), locked("tracing.txt")
     assert usual.items() <= tracing.items()
     more = tracing.keys() - usual.keys()
