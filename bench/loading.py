@@ -57,7 +57,8 @@ class Load:
         Raises:
             click.ClickException: a request failed: figures of failures are none.
         """
-        flags = [*self._flags(server, body), "-connections", str(connections), "-rate", str(rate)]
+        flags = [str((self.programs / "load").absolute()), *self.flags(server, body), "-duration", f"{self.seconds}s"]
+        flags += ["-connections", str(connections), "-rate", str(rate)]
         if echo:
             flags.append("-echo")
         client = pinned(flags, cores()[1], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -73,12 +74,11 @@ class Load:
             raise click.ClickException(f"{run.failed} requests failed; the first: {run.first}")
         return Measured(run, spent / run.asked)
 
-    def _flags(self, server: Server, body: Path) -> Sequence[str]:
+    def flags(self, server: Server, body: Path) -> Sequence[str]:
+        """Return what every client is told: whom to ask, and what."""
         return [
-            str((self.programs / "load").absolute()),
             *("-address", f"127.0.0.1:{server.port}"),
             *("-body", str(body)),
             *("-mark", UID),
-            *("-duration", f"{self.seconds}s"),
             *(() if self.trust is None else ("-authority", str(self.trust))),
         ]

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import msgspec
 
-from bench import cluster, cold, hanging, layers, policies, tables, warm
+from bench import cluster, cold, crowd, hanging, layers, policies, tables, warm
 from bench.figures import Figure, worse
 from bench.loading import Load
 from bench.machine import facts
@@ -88,6 +88,7 @@ def parts(folder: Path, effort: Effort) -> Iterator[tuple[str, Callable[[], Part
     yield "policies", lambda: policies.run(folder, effort.rounds)
     yield "layers", lambda: layers.run(place, load, effort.rounds)
     yield "hanging", lambda: hanging.run(place, load, effort.rounds)
+    yield "crowd", lambda: crowd.run(place, load)
     yield "cluster", lambda: cluster.run(place, effort.rounds, effort.pods)
 
 

@@ -15,7 +15,7 @@ BUILT = Path("build/bench")
 
 
 def built() -> Path:
-    """Return the folder with the programs `webhook` and `load`, built anew where their sources have changed.
+    """Return the folder with the programs `webhook`, `load` and `crowd`, built anew where their sources have changed.
 
     Raises:
         click.ClickException: there is no toolchain, or it finds fault with them.

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from webhook.cluster_commands import EXIT_NO, Kubeconfig, duration
+from webhook.cluster_commands import Kubeconfig, duration
 from webhook.core.audit_scope import NamespaceScope
 from webhook.core.cluster import ObjectName
 from webhook.core.cluster_audit import AuditReport
 from webhook.core.environment import parse_environment
 from webhook.core.policy_reports import ReportApi
-from webhook.policy_commands import EXIT_ERROR, Report
+from webhook.errors import EXIT_ERROR, EXIT_NO
+from webhook.policy_commands import Report
 
 File = click.Path(exists=False, dir_okay=False, path_type=Path)
 Place = click.Path(exists=False, path_type=Path)

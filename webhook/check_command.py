@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from webhook.cluster_commands import EXIT_NO, duration
+from webhook.cluster_commands import duration
 from webhook.core.environment import parse_environment
+from webhook.errors import EXIT_NO
 from webhook.jobs.check.objects import Object
 from webhook.policy_commands import Report, pairs, publish
 from webhook.wiring.check import Sources, Terms, report

@@ -10,10 +10,7 @@ import click
 
 from webhook.core.cluster import ObjectName
 from webhook.core.times import parse_duration
-from webhook.errors import Invalid
-
-EXIT_NO = 1
-"""The answer is no."""
+from webhook.errors import EXIT_NO, Invalid
 
 File = click.Path(exists=False, dir_okay=False, path_type=Path)
 

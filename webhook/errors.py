@@ -23,6 +23,12 @@ ScangateError
 
 from typing import Self
 
+EXIT_NO = 1
+"""Exit code of a command: the answer is no."""
+
+EXIT_ERROR = 2
+"""There is no answer: something is wrong with a file or an option."""
+
 
 class ScangateError(Exception):
     """Base of everything raised on purpose; anything else that escapes is a bug and refuses admission."""

@@ -6,16 +6,13 @@ from typing import Any
 
 import click
 
-from webhook.cluster_commands import EXIT_NO
 from webhook.core.junit import render_junit
 from webhook.core.policy_document import render_schema
 from webhook.core.records import render_indented
+from webhook.errors import EXIT_ERROR, EXIT_NO
 from webhook.jobs.policy.inspection import Standing
 from webhook.jobs.policy.trial import render_suites, render_text
 from webhook.wiring.policies import Owner, explain_policy, inspect_policies, try_policies
-
-EXIT_ERROR = 2
-"""There is no answer: something is wrong with a file or an option."""
 
 Policy = click.Path(exists=False, path_type=Path)
 Report = click.Path(dir_okay=False, path_type=Path)

@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from webhook.cluster_commands import EXIT_NO, Kubeconfig, duration
+from webhook.cluster_commands import Kubeconfig, duration
 from webhook.core.environment import parse_environment
 from webhook.core.history import Bounds
 from webhook.core.places import Kind, Place, parse_place
-from webhook.errors import Invalid
+from webhook.errors import EXIT_NO, Invalid
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where the kubelet puts what a pod needs to talk to its API server."""

@@ -1,0 +1,1 @@
+"""Tests of the audit of what runs in a cluster."""
