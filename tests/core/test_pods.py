@@ -9,7 +9,7 @@ from tests.builders import PINNED, REPOSITORY, body, container, digest_of, pod
 from webhook.core.images import YANDEX_REGISTRY_ALIASES, ImageReference
 from webhook.core.lookup import ANNOTATION_PREFIX
 from webhook.core.pod_document import Place, parse_pod
-from webhook.core.pods import MAX_IMAGES, Image, Malformed, image_texts, images_of
+from webhook.core.pods import MAX_IMAGES, NOTHING_KNOWN, Image, Known, Malformed, images_of, known_images
 from webhook.core.reasons import Reason
 
 OTHER = f"cr.yandex/{REPOSITORY}@{digest_of('other')}"
@@ -20,7 +20,7 @@ def raw(document: Any) -> msgspec.Raw:
     return msgspec.Raw(body(document))
 
 
-def images(document: Any, known: frozenset[str] = frozenset()) -> tuple[Image, ...]:
+def images(document: Any, known: Known = NOTHING_KNOWN) -> tuple[Image, ...]:
     """Return the images of a pod."""
     return images_of(parse_pod(raw(document)), YANDEX_REGISTRY_ALIASES, known=known)
 
@@ -104,7 +104,7 @@ def test_annotation_of_a_container_stays_its_own_in_an_update() -> None:
     volume = {"name": "app", "image": {"reference": OTHER}}
     document = pod(PINNED, annotations={f"{ANNOTATION_PREFIX}app": "che1"}, volumes=[volume])
 
-    [image] = images_of(parse_pod(raw(document)), YANDEX_REGISTRY_ALIASES, known={PINNED})
+    [image] = images_of(parse_pod(raw(document)), YANDEX_REGISTRY_ALIASES, known=Known(frozenset({PINNED})))
     assert (image.text, image.annotation) == (OTHER, None)
 
 
@@ -155,16 +155,13 @@ def test_known_images_are_left_out() -> None:
     """What the stored object names already is not judged again, and does not count for the bound."""
     old = {f"cr.yandex/a:{number}" for number in range(2 * MAX_IMAGES)}
 
-    assert [one.text for one in images(pod(*sorted(old), PINNED), known=frozenset(old))] == [PINNED]
+    assert [one.text for one in images(pod(*sorted(old), PINNED), known=Known(frozenset(old)))] == [PINNED]
 
 
-def test_texts_are_all_that_a_pod_names() -> None:
-    """Every place counts, known to Kubernetes or not, and without a bound."""
+def test_known_images_are_all_that_a_pod_names() -> None:
+    """Without a bound, and apart those in places that Kubernetes does not know."""
     many = [f"cr.yandex/a:{number}" for number in range(2 * MAX_IMAGES)]
     volumes = [{"name": "model", "image": {"reference": "model:1"}}]
 
-    assert image_texts(parse_pod(raw(pod(*many, volumes=volumes, future={"image": "new"})))) == {
-        *many,
-        "model:1",
-        "new",
-    }
+    known = known_images(parse_pod(raw(pod(*many, volumes=volumes, future={"image": "new"}))))
+    assert (known.found, known.unexpected) == ({*many, "model:1"}, {"new"})

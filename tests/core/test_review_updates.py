@@ -61,6 +61,16 @@ def test_image_of_another_place_is_not_new() -> None:
     assert parsed(update(new, old)).task is Exempt.NO_NEW_IMAGE
 
 
+def test_image_that_nobody_ran_is_new() -> None:
+    """What stood in a field that no Kubernetes reads is judged when it comes to where it would run; left, it stays."""
+    odd = {"future": {"image": NEW}}
+
+    assert texts_in(update(pod(OLD, NEW), pod(OLD, **odd))) == [NEW]
+    assert texts_in(update(pod(NEW, **odd), pod(OLD, **odd))) == [NEW]
+    assert parsed(update(pod(OLD, OLD, **odd), pod(OLD, **odd))).task is Exempt.NO_NEW_IMAGE
+    assert parsed(update(pod(OLD, future={"image": OLD}), pod(OLD))).task is Exempt.NO_NEW_IMAGE
+
+
 def test_new_image_among_more_old_ones_than_are_looked_up_is_found() -> None:
     """The bound on images does not hide the one that is new."""
     old = [f"old.example/a:{number}" for number in range(5 * MAX_IMAGES)]

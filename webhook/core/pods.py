@@ -44,21 +44,34 @@ class Image(msgspec.Struct, frozen=True):
         return self.reference if isinstance(self.reference, ImageReference) else None
 
 
-def images_of(pod: Pod, aliases: Mapping[str, str], *, known: AbstractSet[str] = frozenset()) -> tuple[Image, ...]:
-    """Return the distinct images of a pod, without those whose text is *known*.
+class Known(msgspec.Struct, frozen=True):
+    """The images that a stored pod names, each as it is written."""
+
+    found: AbstractSet[str] = frozenset()
+    """Where Kubernetes has them run."""
+    unexpected: AbstractSet[str] = frozenset()
+    """Elsewhere: nobody runs those, and moved to where they would be run they are new."""
+
+
+NOTHING_KNOWN = Known()
+
+
+def images_of(pod: Pod, aliases: Mapping[str, str], *, known: Known = NOTHING_KNOWN) -> tuple[Image, ...]:
+    """Return the distinct images of a pod, without those that are *known*.
 
     They come in the order in which the pod names them. Beyond `MAX_IMAGES` one more, before all others,
     stands for the rest, and cannot pass.
     """
-    new = [one for one in pod.found if one[1] not in known] if known else pod.found
-    unexpected = [_unexpected(*one) for one in pod.unexpected if one[1] not in known]
+    new = [one for one in pod.found if one[1] not in known.found] if known.found else pod.found
+    elsewhere = [one for one in pod.unexpected if one[1] not in known.found and one[1] not in known.unexpected]
+    unexpected = [_unexpected(*one) for one in elsewhere]
     names = {place.name for place, _ in pod.found if place.what != "volume"}
     return (*_bounded(_distinct(new, pod.annotations, aliases, names=names)), *unexpected[:MAX_IMAGES])
 
 
-def image_texts(pod: Pod) -> frozenset[str]:
-    """Return every image that a pod names, as it is written."""
-    return frozenset(text for _, text in (*pod.found, *pod.unexpected))
+def known_images(pod: Pod) -> Known:
+    """Return every image that a pod names."""
+    return Known(frozenset(text for _, text in pod.found), frozenset(text for _, text in pod.unexpected))
 
 
 def _distinct(

@@ -11,7 +11,7 @@ import msgspec
 
 from webhook.core.matching import Workload
 from webhook.core.pod_document import Metadata, parse_pod
-from webhook.core.pods import Image, image_texts, images_of
+from webhook.core.pods import NOTHING_KNOWN, Image, Known, images_of, known_images
 from webhook.core.printable import printable
 from webhook.core.reasons import Exempt
 from webhook.core.workloads import Kind, Path, pod_template
@@ -173,7 +173,7 @@ def _new_images(wire: _Request, kind: Kind, path: Path, aliases: Mapping[str, st
     if template is None:
         return Exempt.NO_POD_TEMPLATE
     pod = parse_pod(template)
-    known = _old_images(wire, path) if wire.operation is Operation.UPDATE else frozenset()
+    known = _old_images(wire, path) if wire.operation is Operation.UPDATE else NOTHING_KNOWN
     images = images_of(pod, aliases, known=known)
     if not images:
         return Exempt.NO_NEW_IMAGE
@@ -181,13 +181,13 @@ def _new_images(wire: _Request, kind: Kind, path: Path, aliases: Mapping[str, st
     return Task(Workload(namespace=namespace, kind=kind, service_account=pod.service_account), images)
 
 
-def _old_images(wire: _Request, path: Path) -> frozenset[str]:
+def _old_images(wire: _Request, path: Path) -> Known:
     """Return the images that the stored object names; none where it cannot be read, so that all are new."""
     try:
         template = pod_template(wire.old_object, path)
-        return image_texts(parse_pod(template)) if template is not None else frozenset()
+        return NOTHING_KNOWN if template is None else known_images(parse_pod(template))
     except InvalidReview:
-        return frozenset()
+        return NOTHING_KNOWN
 
 
 def _metadata(document: msgspec.Raw) -> Metadata:
