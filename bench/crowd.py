@@ -17,7 +17,7 @@ CALLERS = (200, 500)
 
 REQUESTS = 10_000
 
-COLUMNS = ("callers", "worker", "requests", "failed", "connections", "seconds")
+COLUMNS = ("callers", "worker", "requests", "failed", "told to come again", "connections", "seconds")
 
 WORKERS = ("admission", "gthread")
 """The one that serves where nothing is said, and gunicorn's own beside it."""
@@ -32,6 +32,8 @@ class Crowd(msgspec.Struct, frozen=True):
     """The first failure."""
     connections: int
     """Opened in all."""
+    again: int
+    """Calls that were told to come again, and did, as an API server does."""
     seconds: float
 
 
@@ -49,7 +51,9 @@ def run(place: Place, load: Load) -> tuple[dict[str, Figure], str]:
                 for callers in CALLERS:
                     found = asked(load, gate, body, callers)
                     if found.failed and worker == WORKERS[0]:
-                        raise click.ClickException(f"{found.failed} of {found.requests} failed; {found.first}")
+                        raise click.ClickException(
+                            f"{found.failed} of {callers} callers' {found.requests} failed: {found.first}"
+                        )
                     rows.append(_row(callers, worker, found))
     return {}, table(COLUMNS, rows)
 
@@ -68,5 +72,5 @@ def asked(load: Load, gate: Server, body: bytes, callers: int) -> Crowd:
 
 
 def _row(callers: int, worker: str, found: Crowd) -> tuple[str, ...]:
-    numbers = (found.requests, found.failed, found.connections)
+    numbers = (found.requests, found.failed, found.again, found.connections)
     return str(callers), worker, *(f"{number:,}" for number in numbers), f"{found.seconds:.1f}"

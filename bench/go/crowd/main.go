@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,35 +28,56 @@ type crowd struct {
 	before, uid  []byte
 	after        []byte
 	left, failed atomic.Int64
-	dials        atomic.Int64
+	dials, again atomic.Int64
 	first        sync.Once
 	why          string
 }
 
+const timeout = 10 * time.Second
+
+// As client-go does: who is told to come again does, a few times, while there is time.
 func (c *crowd) ask(number int64) error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	for tries := 1; ; tries++ {
+		wait, err := c.try(ctx, number)
+		if wait == 0 || tries == 10 {
+			return err
+		}
+		c.again.Add(1)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+func (c *crowd) try(ctx context.Context, number int64) (time.Duration, error) {
 	uid := append([]byte{}, c.uid...)
 	copy(uid[len(uid)-12:], fmt.Sprintf("%012x", number))
 	body := bytes.Join([][]byte{c.before, uid, c.after}, nil)
-	request, err := http.NewRequest("POST", c.url, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, "POST", c.url, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json, */*")
 	request.Header.Set("User-Agent", "kube-apiserver-admission")
 	reply, err := c.client.Do(request)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer reply.Body.Close()
 	answer, err := io.ReadAll(reply.Body)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if reply.StatusCode != 200 || !bytes.Contains(answer, uid) || !bytes.Contains(answer, []byte(`"allowed":true`)) {
-		return fmt.Errorf("HTTP %d: %.300s", reply.StatusCode, answer)
+		seconds, _ := strconv.Atoi(reply.Header.Get("Retry-After"))
+		return time.Duration(seconds) * time.Second, fmt.Errorf("HTTP %d: %.300s", reply.StatusCode, answer)
 	}
-	return nil
+	return 0, nil
 }
 
 func (c *crowd) work() {
@@ -105,7 +127,7 @@ func main() {
 		c.dials.Add(1)
 		return dialer.DialContext(ctx, network, address)
 	}
-	c.client = &http.Client{Transport: transport, Timeout: 10 * time.Second}
+	c.client = &http.Client{Transport: transport}
 	c.left.Store(*requests)
 	begun := time.Now()
 	var group sync.WaitGroup
@@ -119,6 +141,6 @@ func main() {
 	group.Wait()
 	json.NewEncoder(os.Stdout).Encode(map[string]any{
 		"requests": *requests, "failed": c.failed.Load(), "first": c.why,
-		"connections": c.dials.Load(), "seconds": time.Since(begun).Seconds(),
+		"connections": c.dials.Load(), "again": c.again.Load(), "seconds": time.Since(begun).Seconds(),
 	})
 }
