@@ -10,6 +10,7 @@ import pytest
 
 from tests.certificates import Authority
 from tests.gates import Gate, Setup, gate
+from tests.scrapes import scrape
 from tests.service.registry import Registry
 from webhook.emulator.faults import Latency
 
@@ -60,5 +61,8 @@ def test_flood(server: Gate, world: Registry) -> None:
     assert all(answer.headers["Retry-After"] == "1" for answer in turned_away)
     assert all(answer.response["allowed"] is True for answer in answers if answer not in turned_away)
     assert len(turned_away) < CLIENTS
+    metrics = scrape(server)
+    overloaded = metrics.total("scangate_admission_requests_total", reason="overloaded")
+    assert metrics.total("scangate_turned_away_total") + overloaded == len(turned_away)
     assert memory_kib(server) - before < FLAT_KIB
     assert server.judge(world.app().review())["allowed"]

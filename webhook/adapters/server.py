@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.http.message import Request
 
+from webhook.adapters.admission_worker.shedding import Shedding
 from webhook.adapters.admission_worker.terms import Patience, Terms
 from webhook.adapters.admission_worker.waiting import Waiting
 from webhook.adapters.admission_worker.worker import AdmissionWorker
@@ -53,6 +54,8 @@ class Serving:
     places: Places = field(default_factory=Places)
     waiting: Waiting = field(default_factory=Waiting)
     """What the application calls before it waits for something."""
+    shedding: Shedding = field(default_factory=Shedding)
+    """What the admission worker calls when it turns somebody away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class _Application(BaseApplication):
             queue=serving.queue,
             body_bytes=serving.body_bytes,
             waiting=serving.waiting,
+            shedding=serving.shedding,
         )
         """What the admission worker asks for."""
         super().__init__()

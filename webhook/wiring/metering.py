@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 
+from webhook.adapters.admission_worker.shedding import Shed
 from webhook.adapters.metrics.exposition import expose
 from webhook.adapters.metrics.ledger import Ledger
 from webhook.adapters.metrics.meter import Meter
@@ -47,6 +48,8 @@ class Metering:
         self.meter.change(metrics.IN_FLIGHT, 0)
         for family, labels in faults(standing.kinds):
             self.meter.count(family, labels, 0)
+        for why in Shed:
+            self.meter.count(metrics.TURNED_AWAY, (why.value,), 0)
 
         def report() -> None:
             self.meter.show(dict(standing.levels()))
@@ -54,6 +57,10 @@ class Metering:
                 self.meter.reach(metrics.RELOAD_FAILURES, (what,), failures)
 
         return report
+
+    def shed(self, why: Shed) -> None:
+        """Count somebody who was turned away."""
+        self.meter.count(metrics.TURNED_AWAY, (why.value,))
 
     def _decided(self, kinds: Collection[Kind], request: Request | None, outcome: Outcome, seconds: float) -> None:
         decision = decision_of(outcome)

@@ -40,6 +40,7 @@ def serve_gate(config: Path, environment: Environment) -> None:
 
     def build(draining: Callable[[], bool]) -> Applications:
         metering = Metering(numbers, serving.places.mine, serving.waiting)
+        serving.shedding.hear(metering.shed)
         return applications(configuration, certificate, draining, metering, tracing=trace)
 
     serve(serving, build)

@@ -169,6 +169,7 @@
 - alert: ScangateOverloaded
   expr: >-
     sum(increase(scangate_admission_requests_total{{ $and }}reason="overloaded"}[5m])) > 0
+    or sum(increase(scangate_turned_away_total{{ $all }}[5m])) > 0
   for: 5m
   labels:
     severity: warning
@@ -178,7 +179,7 @@
   annotations:
     summary: The gate turns reviews away.
     description: >-
-      For five minutes more reviews have been waiting for the registry than the gate takes on. API servers call again while their time lasts.
+      For five minutes there have been more reviews or connections than the gate takes on. API servers call again while their time lasts.
     runbook_url: {{ $rule.runbookUrl }}#scangateoverloaded
 {{- end }}
 {{- if not (has "ScangateSlow" $rule.disabled) }}

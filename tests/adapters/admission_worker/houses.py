@@ -21,6 +21,7 @@ from tests.processes import eventually
 from webhook.adapters.admission_worker.heads import Address, Heads
 from webhook.adapters.admission_worker.reception import Reception
 from webhook.adapters.admission_worker.service import Service
+from webhook.adapters.admission_worker.shedding import Shed, Shedding
 from webhook.adapters.admission_worker.terms import Patience, Terms
 from webhook.adapters.tls import ServingCertificate
 
@@ -99,6 +100,13 @@ def until_closed(connection: socket.socket) -> bytes:
     while more := connection.recv(65536):
         data += more
     return data
+
+
+def heard(shed: list[Shed]) -> Shedding:
+    """Return what tells *shed* of everybody who is turned away."""
+    shedding = Shedding()
+    shedding.hear(shed.append)
+    return shedding
 
 
 @contextmanager

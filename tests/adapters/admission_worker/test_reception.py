@@ -5,9 +5,10 @@ import socket
 import time
 from contextlib import ExitStack, closing
 
-from tests.adapters.admission_worker.houses import HEAD, answered, exchange, house, until_closed
+from tests.adapters.admission_worker.houses import HEAD, answered, exchange, heard, house, until_closed
 from tests.processes import eventually
 from webhook.adapters.admission_worker.reception import YOUNG_SECONDS
+from webhook.adapters.admission_worker.shedding import Shed
 from webhook.adapters.admission_worker.terms import Patience
 
 QUICK = Patience(handshake=0.5, idle=0.5, head=0.5, body=0.5, parting=0.5, leaving=0.5)
@@ -72,21 +73,25 @@ def test_room_for_newcomers() -> None:
 
 def test_no_room() -> None:
     """A newcomer is refused at once while nobody has been silent for long; who is there stays."""
-    with house(connections=2) as served, ExitStack() as stack:
+    shed: list[Shed] = []
+    with house(connections=2, shedding=heard(shed)) as served, ExitStack() as stack:
         both = [stack.enter_context(served.connect()) for _ in range(2)]
         with closing(served.plain()) as refused:
             assert closed(refused)
+        assert shed == [Shed.CONNECTIONS]
         assert all(exchange(each, HEAD % 2 + b"hi").status == 200 for each in both)
 
 
 def test_memory_for_bodies() -> None:
     """Unfinished bodies together have a bound; who goes beyond it is asked to come again, and the others are served."""
-    with house(held_bytes=150_000, body_bytes=1 << 20) as served, ExitStack() as stack:
+    shed: list[Shed] = []
+    with house(held_bytes=150_000, body_bytes=1 << 20, shedding=heard(shed)) as served, ExitStack() as stack:
         first, second = (stack.enter_context(served.connect()) for _ in range(2))
         first.sendall(HEAD % 200_000 + b"x" * 100_000)
         eventually(lambda: served.reception.held == 100_000)
         second.sendall(HEAD % 200_000 + b"x" * 100_000)
         assert answered(second).status == 503
+        assert shed == [Shed.MEMORY]
         first.sendall(b"x" * 100_000)
         assert len(answered(first).body) == 200_000
 

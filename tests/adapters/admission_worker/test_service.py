@@ -10,8 +10,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from tests.adapters.admission_worker.houses import HEAD, House, answered, exchange, house, until_closed
+from tests.adapters.admission_worker.houses import HEAD, House, answered, exchange, heard, house, until_closed
 from tests.processes import eventually
+from webhook.adapters.admission_worker.shedding import Shed
 from webhook.adapters.admission_worker.terms import Patience
 
 
@@ -84,7 +85,8 @@ def answered_one(connection: object) -> bytes:
 
 def test_too_much_to_do(slow: Slow) -> None:
     """With all threads at work some requests wait, and the rest is asked to come again; a short wait is not noticed."""
-    with house(slow, threads=2, queue=2) as served, ExitStack() as stack:
+    shed: list[Shed] = []
+    with house(slow, threads=2, queue=2, shedding=heard(shed)) as served, ExitStack() as stack:
         connections = [stack.enter_context(served.connect()) for _ in range(6)]
         for number, connection in enumerate(connections[:2]):
             connection.sendall(HEAD % 4 + b"slow")
@@ -97,13 +99,15 @@ def test_too_much_to_do(slow: Slow) -> None:
             answer = exchange(connection, HEAD % 5 + b"quick")
             assert (answer.status, answer.headers["Retry-After"], answer.headers["Connection"]) == (503, "1", "close")
             assert until_closed(connection) == b""
+        assert shed == [Shed.QUEUE] * 2
         slow.go.set()
         assert [answered(connection).body for connection in connections[:4]] == [b"slow"] * 2 + [b"quick"] * 2
 
 
 def test_too_long_a_wait(slow: Slow) -> None:
     """A request that waited too long for a thread is asked to come again: its client may have given up."""
-    with house(slow, Patience(queue=0.05), threads=1) as served, ExitStack() as stack:
+    shed: list[Shed] = []
+    with house(slow, Patience(queue=0.05), threads=1, shedding=heard(shed)) as served, ExitStack() as stack:
         first, second = (stack.enter_context(served.connect()) for _ in range(2))
         first.sendall(HEAD % 4 + b"slow")
         eventually(lambda: served.service.watch.busy)
@@ -113,6 +117,7 @@ def test_too_long_a_wait(slow: Slow) -> None:
         slow.go.set()
         assert answered(first).status == 200
         assert answered(second).status == 503
+        assert shed == [Shed.THREADS]
 
 
 def test_application_that_breaks(slow: Slow, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from webhook.adapters.admission_worker.connection import Connection, Phase
 from webhook.adapters.admission_worker.heads import Heads
+from webhook.adapters.admission_worker.shedding import Shed
 from webhook.adapters.admission_worker.terms import Terms
 
 EVENTS_AT_ONCE = 64
@@ -116,6 +117,7 @@ class Reception:
                 return  # otherwise another process was first, or the client is gone
             if len(self._connections) >= self._terms.connections and not self._make_room(now):
                 plain.close()
+                self._terms.shedding(Shed.CONNECTIONS)
                 return
             try:
                 connection = Connection(plain, peer, self._heads, self._terms)

@@ -12,6 +12,7 @@ from webhook.adapters.admission_worker.connection import Connection, Phase
 from webhook.adapters.admission_worker.heads import Refused
 from webhook.adapters.admission_worker.incoming import Heard, Request
 from webhook.adapters.admission_worker.reception import Reception
+from webhook.adapters.admission_worker.shedding import Shed
 from webhook.adapters.admission_worker.terms import Terms
 from webhook.adapters.admission_worker.watch import Turn, Watch
 
@@ -52,6 +53,8 @@ class Service:
             pass
         while (job := self.watch.next()) is not None:
             late = time.monotonic() - job.connection.since > self._terms.patience.queue
+            if late:
+                self._terms.shedding(Shed.THREADS)
             self._go_on(job.connection, closes=self._answer(job, BUSY if late else None))
 
     def _attend(self, connection: Connection) -> bool:
@@ -87,7 +90,7 @@ class Service:
             if request is None:
                 self._reception.close(connection)
         elif connection.held > LARGE_BYTES and self._reception.held > self._terms.held_bytes:
-            self._turn_away(connection)
+            self._turn_away(connection, Shed.MEMORY)
         return request
 
     def _left_over(self, connection: Connection) -> Request | None:
@@ -111,7 +114,7 @@ class Service:
                 return False
             self._settle(job.connection, closes=closes)
         elif turn is Turn.NEVER:
-            self._turn_away(job.connection)
+            self._turn_away(job.connection, Shed.QUEUE)
         return True
 
     def _go_on(self, connection: Connection, *, closes: bool) -> None:
@@ -127,7 +130,8 @@ class Service:
         else:
             self._reception.rest(connection)
 
-    def _turn_away(self, connection: Connection) -> None:
+    def _turn_away(self, connection: Connection, why: Shed) -> None:
+        self._terms.shedding(why)
         self._say_last(connection, render(BUSY, closes=True))
 
     def _say_last(self, connection: Connection, data: bytes) -> None:

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from webhook.adapters.admission_worker.shedding import Shedding
 from webhook.adapters.admission_worker.waiting import Waiting
 
 
@@ -51,3 +52,5 @@ class Terms:
     patience: Patience = field(default_factory=Patience)
     waiting: Waiting = field(default_factory=Waiting)
     """Called by whoever is about to wait within a request."""
+    shedding: Shedding = field(default_factory=Shedding)
+    """Called for each request and connection that there is no room for."""
