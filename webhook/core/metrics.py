@@ -66,7 +66,7 @@ IN_FLIGHT = _gauge("admission_requests_in_flight", "HTTP requests that are being
 RESPONSES = _counter("http_responses_total", "HTTP answers on the port of the reviews, by status.", "code")
 TURNED_AWAY = _counter(
     "turned_away_total",
-    "Requests, or connections, that a process had no room for, by what it had too little of.",
+    "Requests and connections without room, by what there was too little of.",
     "reason",
 )
 FINDINGS = _counter(
@@ -153,8 +153,8 @@ STARTS = _counter("worker_starts_total", "How often such a process was started."
 DROPPED = _counter("dropped_samples_total", "What was not counted for want of room for another series.")
 
 FAMILIES = (
-    REQUESTS, DURATION, IN_FLIGHT, RESPONSES, TURNED_AWAY, FINDINGS, UPSTREAM, CACHE, BREAKER, TABLE_ENTRIES, TABLE_LOADED,
-    TABLE_SYNCED, TABLE_SYNC, EXCEPTIONS, EXCEPTION_EXPIRY, AUDIT_FINISHED, AUDIT_WHOLE, AUDIT_PODS, AUDIT_IMAGES,
+    REQUESTS, DURATION, IN_FLIGHT, RESPONSES, TURNED_AWAY, FINDINGS, UPSTREAM, CACHE, BREAKER, TABLE_ENTRIES,
+    TABLE_LOADED, TABLE_SYNCED, TABLE_SYNC, EXCEPTIONS, EXCEPTION_EXPIRY, AUDIT_FINISHED, AUDIT_WHOLE, AUDIT_PODS, AUDIT_IMAGES,
     AUDIT_VIOLATING_PODS, AUDIT_VIOLATING_IMAGES,
     TOKEN_EXPIRY, TOKEN_RENEWAL, CERTIFICATE_EXPIRY, RELOAD_FAILURES, RELOAD_SUCCESSFUL, POLICY, POLICY_RULE, READY,
     BUILD, WORKERS, STARTS, DROPPED,
