@@ -48,7 +48,9 @@ _TYPES = {"annotation", "returns", "bases", "decorator_list", "type_params"}
 def _places(parent: ast.AST, within: str) -> Iterator[_Place]:
     """Yield every place in which another node could stand."""
     for field, value in ast.iter_fields(parent):
-        if field in _TYPES or isinstance(parent, ast.FormattedValue):
+        # How a class is made is told by decorators or by keywords; that values are frozen has a test of its own.
+        of_a_class = isinstance(parent, ast.ClassDef) and field == "keywords"
+        if field in _TYPES or of_a_class or isinstance(parent, ast.FormattedValue):
             continue
         nodes = value if isinstance(value, list) else [value]
         for place, node in enumerate(nodes):
