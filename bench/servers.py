@@ -1,4 +1,4 @@
-"""The servers that are measured, all on one core: the gate, Go's webhook, and one that does nothing."""
+"""The servers that are measured, all on one core: the gate, Go's webhook, and two before what does nothing."""
 
 import http.client
 import json
@@ -91,6 +91,13 @@ class Place:
         command = [str((self.programs / "webhook").absolute()), "-cache", str(folder / "cache.json")]
         command += ["-cert", str(folder / "tls.crt"), "-key", str(folder / "tls.key")]
         with self._running("go", command, {"GOMAXPROCS": "1"}) as (process, log):
+            yield Server(process.pid, announced(process, log))
+
+    @contextmanager
+    def server(self) -> Iterator[Server]:
+        """Run the application that does nothing, on the gate's own server."""
+        command = [sys.executable, "-m", "bench.null_server", str(self._certified()), str(THREADS)]
+        with self._running("server", command, {}) as (process, log):
             yield Server(process.pid, announced(process, log))
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Part a: the gate beside Go's webhook and beside an application that does nothing, all asked what they remember."""
+"""Part a: the gate beside Go's webhook and beside servers whose application does nothing, asked what they remember."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,7 +15,10 @@ from bench.rendering import microseconds, milliseconds, table
 from bench.servers import Place, Server
 from tests.service.registry import App, registry
 
-GATE, GO, NULL = "gate", "go", "null"
+GATE, GO, NULL, SERVER = "gate", "go", "null", "server"
+
+IDLE = (NULL, SERVER)
+"""Those that do nothing answer all alike."""
 
 UNSATURATED_RATE = 200.0
 UNSATURATED_CONNECTIONS = 8
@@ -60,18 +63,21 @@ class Warm:
 
     def _ask(self, name: str, cell: Cell) -> Measured:
         body = self.bodies[cell.shape]
-        return self.load.ask(self.servers[name], body, cell.connections, rate=cell.rate, echo=name != NULL)
+        return self.load.ask(
+            self.servers[name], body, cell.connections, rate=cell.rate, echo=name not in (NULL, SERVER)
+        )
 
 
 @contextmanager
 def servers(place: Place, load: Load) -> Iterator[Warm]:
-    """Run all three, with images that they remember."""
+    """Run all of them, with images that they remember."""
     with registry() as world, ExitStack() as stack:
         apps = world.apps(max(shape.containers for shape in SHAPES))
         running = {
             GATE: stack.enter_context(place.gate(world)),
             GO: stack.enter_context(place.go(apps)),
             NULL: stack.enter_context(place.null()),
+            SERVER: stack.enter_context(place.server()),
         }
         yield Warm(running, {shape: _written(place.folder, shape, apps) for shape in SHAPES}, load)
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from webhook.adapters.server import Applications, Serving, serve
@@ -46,7 +47,16 @@ def _answer(document: object, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def main(folder: Path, worker: Worker = Worker.ADMISSION) -> None:
-    """Serve until a signal says to stop."""
+    """Serve the two until a signal says to stop."""
+
+    def build(draining: Callable[[], bool]) -> Applications:
+        return Applications(reviews=reviews, probes=probes(draining))
+
+    run(folder, build, workers=2, threads=THREADS, worker=worker)
+
+
+def run(folder: Path, build: Callable[[Callable[[], bool]], Applications], **more: Any) -> None:
+    """Serve what is built until a signal says to stop; *more* is how."""
     certificate, key = folder / "tls.crt", folder / "tls.key"
     logging.config.dictConfig(log_config("info"))
     log = logging.getLogger(LOGGER)
@@ -54,16 +64,14 @@ def main(folder: Path, worker: Worker = Worker.ADMISSION) -> None:
         host="127.0.0.1",
         port=0,
         probe_port=0,
-        workers=2,
-        threads=THREADS,
-        worker=worker,
         drain_seconds=DRAIN_SECONDS,
         cert_file=str(certificate),
         key_file=str(key),
         tls=ServingCertificate(certificate, key, log).context,
         log=log,
+        **more,
     )
-    serve(serving, lambda draining: Applications(reviews=reviews, probes=probes(draining)))
+    serve(serving, build)
 
 
 if __name__ == "__main__":
