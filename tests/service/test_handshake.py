@@ -3,10 +3,12 @@
 import socket
 import ssl
 import warnings
+from pathlib import Path
 
 import pytest
 
-from tests.gates import Gate
+from tests.certificates import Authority
+from tests.gates import Gate, Setup, gate
 from tests.service.registry import Registry
 
 
@@ -34,6 +36,34 @@ def test_versions_that_are_refused(server: Gate, version: ssl.TLSVersion) -> Non
     """Older versions are refused in the handshake, by the gate and not by the client."""
     with pytest.raises(ssl.SSLError, match="ALERT_PROTOCOL_VERSION"):
         server.socket(trusting(server, version))
+
+
+def test_newest_version_alone(world: Registry, authority: Authority, tmp_path: Path) -> None:
+    """Where the configuration wants TLS 1.3, 1.2 is refused as well."""
+    authority.issue().write(tmp_path)
+    tls = {"certFile": "tls.crt", "keyFile": "tls.key", "minVersion": "VersionTLS13"}
+    with gate(tmp_path, authority, Setup(registry=world.url, server={"tls": tls})) as server:
+        with pytest.raises(ssl.SSLError, match="ALERT_PROTOCOL_VERSION"):
+            server.socket(trusting(server, ssl.TLSVersion.TLSv1_2))
+        assert server.judge(world.app().review())["allowed"]
+
+
+def test_certificate_is_of_this_host_alone(server: Gate) -> None:
+    """A client that looks for another name in the certificate, or trusts another authority, does not go on."""
+    with socket.create_connection(("127.0.0.1", server.port)) as plain, pytest.raises(ssl.SSLCertVerificationError):
+        server.trust.wrap_socket(plain, server_hostname="other.example")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        server.socket(Authority().trust())
+
+
+def test_hands_are_shaken_once(server: Gate) -> None:
+    """Nothing is compressed, and no session is kept for the next connection."""
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        with server.socket(trusting(server, version)) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 404")
+            assert connection.compression() is None
+            assert connection.session is None or not connection.session.has_ticket
 
 
 def test_http_2_is_not_offered(server: Gate) -> None:

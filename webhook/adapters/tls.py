@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography import x509
 
 from webhook.adapters.client_certificates import ClientCertificates
+from webhook.core.serving import TlsVersion
 from webhook.errors import InvalidDocument
 
 LOOK_SECONDS = 1.0
@@ -16,6 +17,9 @@ LOOK_SECONDS = 1.0
 
 MAX_BYTES = 1024 * 1024
 """Of each file. A chain has a few kilobytes, a Secret at most a megabyte; the TLS library would read anything."""
+
+
+_VERSIONS = {TlsVersion.TLS_1_2: ssl.TLSVersion.TLSv1_2, TlsVersion.TLS_1_3: ssl.TLSVersion.TLSv1_3}
 
 
 class ServingCertificate:
@@ -26,15 +30,21 @@ class ServingCertificate:
     """
 
     def __init__(
-        self, cert_file: Path, key_file: Path, log: logging.Logger, clients: ClientCertificates | None = None
+        self,
+        cert_file: Path,
+        key_file: Path,
+        log: logging.Logger,
+        clients: ClientCertificates | None = None,
+        least: TlsVersion = TlsVersion.TLS_1_2,
     ) -> None:
-        """Load the pair, and what is demanded of *clients*, if anything is.
+        """Load the pair, and what is demanded of *clients*, if anything is; speak no version before *least*.
 
         Raises:
             InvalidDocument: the files cannot be read, or are not a certificate and its key.
         """
         self._files = (cert_file, key_file)
         self._clients = clients
+        self._least = _VERSIONS[least]
         self._log = log
         self._lock = threading.Lock()
         self._seen = self._stamp()
@@ -84,7 +94,7 @@ class ServingCertificate:
 
     def _load(self) -> tuple[ssl.SSLContext, datetime | None]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.minimum_version = self._least
         # No client of a webhook resumes sessions; and each connection is one handshake, whoever would like another.
         context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_TICKET
         context.num_tickets = 0

@@ -20,6 +20,13 @@ class Worker(StrEnum):
     """gunicorn's own one with threads."""
 
 
+class TlsVersion(StrEnum):
+    """A version of TLS, as Kubernetes' own `--tls-min-version` names it."""
+
+    TLS_1_2 = "VersionTLS12"
+    TLS_1_3 = "VersionTLS13"
+
+
 class Tls(Section, frozen=True):
     """The serving certificate, re-read when it changes."""
 
@@ -27,6 +34,8 @@ class Tls(Section, frozen=True):
     """PEM file of the certificate chain."""
     key_file: str
     """PEM file of its private key."""
+    min_version: TlsVersion = TlsVersion.TLS_1_2
+    """The oldest version that is spoken."""
 
 
 class Clients(Section, frozen=True, kw_only=True):

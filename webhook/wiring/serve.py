@@ -76,7 +76,8 @@ def serving_certificate(loaded: Loaded) -> ServingCertificate:
     clients = None
     if server.clients is not None:
         clients = ClientCertificates(loaded.base / server.clients.ca_file, server.clients.names, log)
-    return ServingCertificate(loaded.base / server.tls.cert_file, loaded.base / server.tls.key_file, log, clients)
+    pair = (loaded.base / server.tls.cert_file, loaded.base / server.tls.key_file)
+    return ServingCertificate(*pair, log, clients, server.tls.min_version)
 
 
 def applications(

@@ -20,6 +20,7 @@ clients:
 tls:
   certFile: /etc/scangate/tls/tls.crt
   keyFile: /etc/scangate/tls/tls.key
+  minVersion: {{ $v.server.tlsMinVersion }}
 {{- end -}}
 
 {{- define "scangate.gateConfiguration" -}}
