@@ -59,25 +59,37 @@ def _after(counter: Counter, seconds: float) -> Policy:
     return gate(FakeRegistry()).policy()
 
 
+class Watch(LateCrew):
+    """Notes the deadlines that it is given."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.left: list[float] = []
+
+    def each(self, work: Any, images: Any, deadline: Any) -> Any:
+        """Note the seconds that are left."""
+        self.left.append(deadline.remaining())
+        return super().each(work, images, deadline)
+
+
 @pytest.mark.parametrize(
     ("timeout", "left"),
     [("?timeout=10s", 8.5), ("?timeout=2s", 1.0), ("?timeout=1s", 0.5), ("?timeout=1h", 28.5), ("", 8.5)],
 )
 def test_deadline_lies_below_the_caller_s_timeout(timeout: str, left: float) -> None:
     """The look-ups get what the API server gives, less what the way takes; 30 s is the most that one may give."""
-    found: list[float] = []
-
-    class Watch(LateCrew):
-        """Notes the deadline that it is given."""
-
-        def each(self, work: Any, images: Any, deadline: Any) -> Any:
-            """Note the seconds that are left."""
-            found.append(deadline.remaining())
-            return super().each(work, images, deadline)
-
-    counter = Counter(gate(FakeRegistry(), crew=Watch()))
+    watch = Watch()
+    counter = Counter(gate(FakeRegistry(), crew=watch))
     counter.post(body(review(annotated_pod(PINNED, SCAN_ID))), f"/validate{timeout}")
-    assert found == [left]
+    assert watch.left == [left]
+
+
+def test_wait_for_a_thread_counts() -> None:
+    """What a server says that a review has waited is missing to the look-ups, and part of how long it took."""
+    watch = Watch()
+    counter = Counter(gate(FakeRegistry(), crew=watch))
+    counter.post(body(review(annotated_pod(PINNED, SCAN_ID))), environ_overrides={"scangate.waited": 0.75})
+    assert (watch.left, counter.records[0]["latencySeconds"]) == ([7.75], 0.75)
 
 
 def test_bug_is_an_error_and_no_verdict(counter: Counter, caplog: pytest.LogCaptureFixture) -> None:

@@ -12,6 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from webhook.core.deadline import WAITED
 from webhook.core.records import render_line
 from webhook.core.response import render_status
 from webhook.desk import JSON, Answer, Desk, Head, answer
@@ -66,6 +67,7 @@ def _head(environ: WSGIEnvironment) -> Head:
         get("CONTENT_TYPE", ""),
         get("HTTP_CONTENT_ENCODING"),
         get("HTTP_TRANSFER_ENCODING"),
+        get(WAITED, 0.0),
     )
 
 

@@ -53,6 +53,8 @@ class Head(msgspec.Struct, frozen=True):
     encoding: str | None
     transfer: str | None
     """`Transfer-Encoding`."""
+    waited: float = 0.0
+    """Not in the head: the seconds for which the request has waited to be answered."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -107,7 +109,7 @@ def answer(desk: Desk, head: Head, body: Body) -> Answer:
     Raises:
         OSError: it cannot be recorded: a decision that leaves no record is not given.
     """
-    case = _Case(desk.now(), desk.clock())
+    case = _Case(desk.now(), desk.clock() - head.waited)
     try:
         return _judged(desk, case, head, body)
     except InvalidReview as error:
@@ -126,7 +128,7 @@ def answer(desk: Desk, head: Head, body: Body) -> Answer:
 
 def _judged(desk: Desk, case: _Case, head: Head, body: Body) -> Answer:
     timeout = _timeout(head.query)
-    deadline = review_deadline(desk.timeout if timeout is None else timeout, desk.clock)
+    deadline = review_deadline(desk.timeout if timeout is None else timeout, desk.clock, head.waited)
     case.review = review = parse_review(_whole(head, body), desk.kinds, desk.aliases)
     task = review.task
     outcome = task if isinstance(task, Exempt) else desk.gate.decide(task.workload, task.images, deadline)

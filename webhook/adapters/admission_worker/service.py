@@ -15,6 +15,7 @@ from webhook.adapters.admission_worker.reception import Reception
 from webhook.adapters.admission_worker.shedding import Shed
 from webhook.adapters.admission_worker.terms import Terms
 from webhook.adapters.admission_worker.watch import Turn, Watch
+from webhook.core.deadline import WAITED
 
 LARGE_BYTES = 64 * 1024
 """An unfinished body up to here is not asked whether there is room for it: the bound on connections bounds those."""
@@ -163,6 +164,7 @@ class Service:
         connection, request = job
         environ = request.head.environ.copy()
         environ["wsgi.input"] = BytesIO(request.body)
+        environ[WAITED] = time.monotonic() - connection.since
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = connection.peer[0], str(connection.peer[1])
         if request.length is not None:
             environ["CONTENT_LENGTH"] = str(request.length)
