@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.chaos.asks import Ask
+from tests.goclient.webhooks import Said
 
 SETTLE_SECONDS = 5.5
 """So long after the end of a fault a denial may still be due to it: a registry that did not answer is left alone for up
@@ -76,9 +77,9 @@ class Tally:
     """Seconds of the slowest answer."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answered(self, ask: Ask, begun: float, refusal: str) -> None:
-        """Hear of an answer: why it was refused, or an empty text."""
-        ended, allowed = time.monotonic(), not refusal
+    def answered(self, ask: Ask, begun: float, said: Said) -> None:
+        """Hear of an answer."""
+        ended, allowed = time.monotonic(), not said.refusal
         wrong = self.windows.touching(begun, ended)
         legal = ask.troubled if wrong else ask.expected[self.force]
         with self._lock:
@@ -86,9 +87,9 @@ class Tally:
             if allowed in legal:
                 self.denied_in_windows += bool(wrong) and not allowed and True in ask.expected[self.force]
             elif allowed:
-                self.wrong_allows.append(f"{ask.name}, while {sorted(wrong)}")
+                self.wrong_allows.append(f"{ask.name}, while {sorted(wrong)}: {'; '.join(said.warnings)}")
             else:
-                self.wrong_denials.append(f"{ask.name}, while {sorted(wrong)}: {refusal}")
+                self.wrong_denials.append(f"{ask.name}, while {sorted(wrong)}: {said.refusal}")
 
     def failed(self, ask: Ask, begun: float, why: str) -> None:
         """Hear of a call without a verdict."""

@@ -17,7 +17,7 @@ from tests.chaos.faults import KINDS, RARE, sampled, settling, spoilt
 from tests.chaos.site import Site, site
 from tests.chaos.tally import Tally, Windows
 from tests.goclient.transport import Transport
-from tests.goclient.webhooks import AdmissionFailed, admit
+from tests.goclient.webhooks import AdmissionFailed, verdict
 from tests.service.registry import new_app
 
 CLIENTS = 8
@@ -151,8 +151,8 @@ class _Load:
     def _ask(self, client: Transport, ask: Ask) -> None:
         begun = time.monotonic()
         try:
-            refusal = admit(client, ask.review)
+            said = verdict(client, ask.review)
         except AdmissionFailed as error:
             self._tally.failed(ask, begun, str(error))
         else:
-            self._tally.answered(ask, begun, refusal)
+            self._tally.answered(ask, begun, said)

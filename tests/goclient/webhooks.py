@@ -3,6 +3,7 @@
 import json
 import time
 from math import ceil
+from typing import NamedTuple
 
 from tests.goclient.connection import Reply
 from tests.goclient.transport import Transport
@@ -30,16 +31,30 @@ class AdmissionFailed(Exception):
     """There is no verdict: the failure policy decides, and refuses."""
 
 
+class Said(NamedTuple):
+    """A verdict."""
+
+    refusal: str
+    """Why the gate refuses; an empty text if it does not."""
+    warnings: tuple[str, ...]
+
+
 def admit(transport: Transport, review: Document, timeout: float = TIMEOUT_SECONDS) -> str:
     """Return why the gate refuses what *review* is about; an empty text if it does not.
 
     Raises:
         AdmissionFailed: the gate gave no verdict.
     """
+    return verdict(transport, review, timeout).refusal
+
+
+def verdict(transport: Transport, review: Document, timeout: float = TIMEOUT_SECONDS) -> Said:
+    """Return what the gate says of *review*. Raises as `admit` does."""
     response = _response(_called(transport, json.dumps(review).encode(), time.monotonic() + timeout))
     if response.get("uid") != review["request"]["uid"] or not isinstance(response.get("allowed"), bool):
         raise AdmissionFailed(f"not an answer to this review: {response}")
-    return "" if response["allowed"] else str(response["status"]["message"])
+    refusal = "" if response["allowed"] else str(response["status"]["message"])
+    return Said(refusal, tuple(response.get("warnings") or ()))
 
 
 def _called(transport: Transport, body: bytes, end: float) -> Reply:

@@ -1,13 +1,17 @@
 """A gate of two workers under load while everything around it fails: a short version of `make chaos`."""
 
+import resource
 from pathlib import Path
 
 import pytest
 
 from tests.chaos.asks import Ask
 from tests.chaos.faults import KINDS, REGISTRY
+from tests.chaos.site import few_descriptors
 from tests.chaos.tally import Tally, Windows
 from tests.chaos.trial import Plan, drawn, run
+from tests.goclient.webhooks import Said
+from tests.processes import running_module
 
 QUICK = (
     *REGISTRY,
@@ -52,17 +56,33 @@ def test_what_is_wrong_is_seen_to_be() -> None:
     """A wrong allowance, a denial without cause and a missing answer each count, unless something was wrong then."""
     tally = Tally(Windows())
     never, always = (_ask(answer) for answer in (False, True))
-    tally.answered(never, 0.0, "")
-    tally.answered(always, 0.0, "no")
+    tally.answered(never, 0.0, Said("", ("as it seems",)))
+    tally.answered(always, 0.0, Said("no", ()))
     tally.failed(always, 0.0, "call 1: reset")
     assert [len(found) for found in (tally.wrong_allows, tally.wrong_denials, tally.unanswered)] == [1, 1, 1]
+    assert tally.failures[0] == "wrong allow: one, while []: as it seems"
 
     tally.windows.open("worker-killed")
-    tally.answered(never, 0.0, "")
-    tally.answered(always, 0.0, "no")
+    tally.answered(never, 0.0, Said("", ("as it seems",)))
+    tally.answered(always, 0.0, Said("no", ()))
     tally.failed(always, 0.0, "call 1: reset")
     assert [len(found) for found in (tally.wrong_allows, tally.wrong_denials, tally.unanswered)] == [2, 1, 1]
     assert (tally.cut_off, tally.denied_in_windows, tally.asked, tally.calm) == (1, 1, 6, 3)
+
+
+def test_shortages_that_overlap_end() -> None:
+    """A worker has its descriptors back when the last of several shortages is over, in whatever order they end."""
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with running_module("http.server", "0") as process:
+        pid = process.process.pid
+        for first_ends in (False, True):
+            shortages = [few_descriptors(pid) for _ in range(2)]
+            for shortage in shortages:
+                shortage.__enter__()
+            assert resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] < usual[0]
+            for shortage in shortages if first_ends else reversed(shortages):
+                shortage.__exit__(None, None, None)
+            assert resource.prlimit(pid, resource.RLIMIT_NOFILE) == usual
 
 
 def _ask(answer: bool) -> Ask:
