@@ -14,7 +14,6 @@ from tests.adapters.admission_worker.houses import HEAD, House, answered, exchan
 from tests.processes import eventually
 from webhook.adapters.admission_worker.shedding import Shed
 from webhook.adapters.admission_worker.terms import Patience
-from webhook.core.deadline import WAITED
 
 
 class Slow:
@@ -184,22 +183,3 @@ def test_application_that_says_that_it_waits(slow: Slow) -> None:
         assert served.ask(b"quick").body == b"quick"
         slow.go.set()
         assert waiting.result().body == b"slow"
-
-
-def test_application_is_told_how_long_a_request_has_waited(slow: Slow) -> None:
-    """The wait for a thread is said in seconds, so that a deadline can count it; who need not wait has next to none."""
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return [str(environ[WAITED]).encode(), b" ", *slow(environ, start_response)]
-
-    with house(application, threads=1) as served, ExitStack() as stack:
-        first, second = (stack.enter_context(served.connect()) for _ in range(2))
-        first.sendall(HEAD % 4 + b"slow")
-        eventually(lambda: served.service.watch.busy)
-        second.sendall(HEAD % 5 + b"quick")
-        eventually(lambda: len(served.service.watch._queue) == 1)
-        time.sleep(0.1)
-        slow.go.set()
-        none, wait = (float(answered(each).body.split()[0]) for each in (first, second))
-        assert 0 <= none < wait
-        assert wait >= 0.1
