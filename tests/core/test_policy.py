@@ -78,6 +78,11 @@ def test_image_that_cannot_be_read_is_refused_in_the_strictest_mode(modes: list[
     assert (ruling.sure, ruling.mode) == (False, strictest)
 
 
+def test_what_no_rule_matches_has_the_built_in_one() -> None:
+    """Records call it `default`, and it is as strict as a rule that says nothing."""
+    assert Policy((SHOP,), DIGEST).ruling(Workload(namespace="pay"), None, IMAGE) == Ruling(Rule(name="default"))
+
+
 def test_without_a_rule_for_everything_the_strict_one_may_apply() -> None:
     """So its mode counts among those that might."""
     assert Policy((replace(LABELLED, mode=Mode.AUDIT),), DIGEST).ruling(Workload(), None, IMAGE).mode is Mode.ENFORCE
