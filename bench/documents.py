@@ -42,7 +42,7 @@ def review_of(shape: Shape, apps: Sequence[App]) -> bytes:
     pod = _pod(shape, used)
     new = pod if shape.kind == POD else _deployment(pod)
     new["metadata"]["managedFields"] = [_managed(shape)]
-    more = {
+    more: dict[str, Any] = {
         "resource": {"group": shape.kind.group, "version": "v1", "resource": f"{shape.kind.name.lower()}s"},
         "dryRun": False,
         "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
@@ -98,7 +98,7 @@ def _container(shape: Shape, number: int, app: App) -> dict[str, Any]:
 
 def _managed(shape: Shape) -> dict[str, Any]:
     """Return what an API server keeps of who set which field: about as much as the object itself."""
-    each = {"f:image": {}, "f:imagePullPolicy": {}, "f:name": {}, "f:resources": {"f:limits": {"f:memory": {}}}}
+    each: dict[str, Any] = {"f:image": {}, "f:imagePullPolicy": {}, "f:name": {}, "f:resources": {"f:limits": {"f:memory": {}}}}
     variables = {f'k:{{"name":"VARIABLE_{number}"}}': _SET for number in range(shape.variables)}
     containers = {
         f'k:{{"name":"app-{number}"}}': {".": {}, "f:env": {".": {}, **variables}, **each}

@@ -35,14 +35,13 @@ def main() -> None:
     audience = metering.audience
     desk = Counter(gate(registry_with(scan())), emit=lambda _: None).desk()
     measured = replace(desk, measure=lambda *decision: audience.decision(desk.kinds, *decision))
-    plain, counting = (
-        review_app(lambda: desk),
-        counted(review_app(lambda: remembering(measured, audience)), metering.meter),
-    )
+    plain = review_app(lambda: desk)
+    counting = counted(review_app(lambda: remembering(measured, audience)), metering.meter)
+    applications: tuple[WSGIApplication, WSGIApplication] = (plain, counting)
     document = body(review(annotated_pod(PINNED, SCAN_ID)))
     sides: tuple[list[float], list[float]] = ([], [])
     for _ in range(REVIEWS):
-        for times, application in zip(sides, (plain, counting), strict=True):
+        for times, application in zip(sides, applications, strict=True):
             times.append(timed(application, document))
     without, with_metrics = map(statistics.median, sides)
     click.echo(f"Python {platform.python_version()}: a review without metrics {without * 1e6:.0f} us, ")

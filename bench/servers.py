@@ -75,12 +75,12 @@ class Place:
         config = Setup(registry=world.url, server=settings).write(self._certified())
         command = [sys.executable, "-m", "webhook", "serve", "--config", str(config)]
         with self._running("gate", command, {"YC_TOKEN": TOKEN}) as (process, log):
-            server = Server(process.pid, announced(process, log))
+            running = Server(process.pid, announced(process, log))
             # It says so before there is a worker, whose beginning is not to be measured.
-            with closing(server.connected(self.authority)) as connection:
+            with closing(running.connected(self.authority)) as connection:
                 connection.request("POST", "/validate", b"{}")
                 connection.getresponse().read()
-            yield server
+            yield running
 
     @contextmanager
     def go(self, apps: Sequence[App]) -> Iterator[Server]:

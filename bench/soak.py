@@ -83,11 +83,11 @@ def _trials(rotating: Rotating, rolling: Rolling) -> Iterator[tuple[str, Trial]]
         return
     yield (
         "rotations, kube-apiserver",
-        lambda *at: _in_cluster(programs, *at, lambda place: rotate_in_cluster(place, rotating)),
+        lambda world, folder: _in_cluster(programs, world, folder, lambda place: rotate_in_cluster(place, rotating)),
     )
     yield (
         "restarts, kube-apiserver",
-        lambda *at: _in_cluster(programs, *at, lambda place: roll_in_cluster(place, rolling)),
+        lambda world, folder: _in_cluster(programs, world, folder, lambda place: roll_in_cluster(place, rolling)),
     )
 
 

@@ -132,10 +132,14 @@ class Setup:
     """What else the configuration says of the registry."""
     environment: Mapping[str, str] = field(default_factory=lambda: {"YC_TOKEN": TOKEN})
 
+    @property
+    def scan_policy(self) -> Document:
+        """The policy."""
+        rule = {"name": "default", "limits": {"medium": "unlimited"}} | dict(self.rule)
+        return {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy", "rules": [rule]} | dict(self.policy)
+
     def write(self, folder: Path) -> Path:
         """Write the files of the gate but its certificate into *folder*, and return the configuration."""
-        rule = {"name": "default", "limits": {"medium": "unlimited"}} | dict(self.rule)
-        policy = {"apiVersion": "scangate.dev/v1", "kind": "ScanPolicy", "rules": [rule]} | dict(self.policy)
         server = {
             "host": "127.0.0.1",
             "port": 0,
@@ -154,7 +158,7 @@ class Setup:
             "cloud": {"endpoint": self.registry, "allowHttp": True},
             "registry": {"hosts": {"cr.yandex": self.registry}} | dict(self.registry_section),
         } | dict(self.settings)
-        for name, content in (("policy", policy), ("table", dict(self.table)), ("gate", configuration)):
+        for name, content in (("policy", self.scan_policy), ("table", dict(self.table)), ("gate", configuration)):
             (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
         return folder / "gate.yaml"
 

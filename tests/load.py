@@ -2,15 +2,20 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from tests.gates import Setup
 from tests.goclient.transport import Transport
 from tests.goclient.webhooks import AdmissionFailed, admit
+from tests.oracle.oracle import verdict
+from tests.oracle.verdicts import Verdict
+from tests.oracle_state import state_of
 from tests.processes import eventually
-from tests.service.registry import App, Registry
+from tests.service.registry import App, Registry, new_app
+from webhook.wiring.clock import now
 
 Ask = Callable[[App], str]
 """Asks for the admission of a pod with this image; returns why it is refused, or an empty text.
@@ -18,24 +23,43 @@ Ask = Callable[[App], str]
 Raises `AdmissionFailed` where there is no verdict.
 """
 
-APPS = 8
+APPS = 4
 """Images of each kind: every process of the gate has to ask for each of them once."""
 
-OVER = "over-limits: 1 critical"
-"""What a refusal of a bad image must say: one for another reason would hide that it was not judged."""
+SCANS: Sequence[Mapping[str, Any]] = (
+    {},
+    {"vulnerabilities": {"critical": 1}},
+    {"vulnerabilities": {"medium": 7}},
+    {"scannedAt": "900h ago"},
+    {"scannedAt": "700h ago"},
+    {"status": "ERROR"},
+)
+"""Of the kinds of images, each within limits or not, by turns."""
 
 
 @dataclass(frozen=True, slots=True)
-class Images:
-    """What is asked about."""
+class Asked:
+    """An image that is asked about, and what the oracle says of a pod with it."""
 
-    good: Sequence[App]
-    bad: Sequence[App]
+    app: App
+    said: Verdict
+
+    @property
+    def reasons(self) -> frozenset[str]:
+        """Why it is refused, if it is: a refusal for another reason would hide that the image was not judged."""
+        return frozenset(one.reason for outcomes in self.said.images.values() for one in outcomes if not one.passes)
+
+    def fits(self, refusal: str) -> bool:
+        """Tell whether the oracle agrees with an answer: an empty text, or why the image is refused."""
+        return (not refusal) in self.said.allowed and (not refusal or any(one in refusal for one in self.reasons))
 
 
-def images(world: Registry) -> Images:
-    """Put images into the registry that are within the limits, and as many that are not."""
-    return Images(world.apps(APPS), world.apps(APPS, critical=1))
+def images(world: Registry) -> Sequence[Asked]:
+    """Put images of all kinds into the registry, for a gate that has the usual policy of the tests."""
+    apps = [(new_app(), scan) for _ in range(APPS) for scan in SCANS]
+    world.add(*(app.section() | {"scans": [{"id": app.scan_id, **scan}]} for app, scan in apps))
+    state = state_of(world.emulator.world, Setup(registry=world.url).scan_policy, now())
+    return [Asked(app, verdict(app.review(), state)) for app, _ in apps]
 
 
 def asking(transport: Transport) -> Ask:
@@ -52,7 +76,7 @@ class Tally:
     failed: list[str] = field(default_factory=list)
     """Without a verdict."""
     wrong: list[str] = field(default_factory=list)
-    """A good image refused, a bad one admitted or refused for another reason."""
+    """Otherwise than the oracle says, or for another reason."""
 
     @property
     def requests(self) -> int:
@@ -63,10 +87,10 @@ class Tally:
 class Load:
     """Clients that ask one admission after the other, as long as the context lasts."""
 
-    def __init__(self, asks: Sequence[Ask], images: Images) -> None:
-        """Give each of *asks* a thread; the images take turns, a good one and a bad one."""
+    def __init__(self, asks: Sequence[Ask], images: Sequence[Asked]) -> None:
+        """Give each of *asks* a thread; the images take turns."""
         self.tally = Tally()
-        self._pairs = [pair for both in zip(images.good, images.bad, strict=True) for pair in _expected(*both)]
+        self._images = images
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._threads = [
@@ -98,23 +122,19 @@ class Load:
         for number in itertools.count(first):
             if self._ending.is_set():
                 return
-            self._ask(ask, *self._pairs[number % len(self._pairs)])
+            self._ask(ask, self._images[number % len(self._images)])
 
-    def _ask(self, ask: Ask, app: App, good: bool) -> None:
+    def _ask(self, ask: Ask, asked: Asked) -> None:
         try:
-            refusal = ask(app)
+            refusal = ask(asked.app)
         except AdmissionFailed as error:
             with self._lock:
                 self.tally.failed.append(str(error))
             return
         with self._lock:
-            if good and not refusal:
-                self.tally.admitted += 1
-            elif not good and OVER in refusal:
+            if not asked.fits(refusal):
+                self.tally.wrong.append(f"{asked.said}: {refusal or 'admitted'}")
+            elif refusal:
                 self.tally.refused += 1
             else:
-                self.tally.wrong.append(f"a {'good' if good else 'bad'} image: {refusal or 'admitted'}")
-
-
-def _expected(good: App, bad: App) -> tuple[tuple[App, bool], tuple[App, bool]]:
-    return (good, True), (bad, False)
+                self.tally.admitted += 1

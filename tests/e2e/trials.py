@@ -11,7 +11,7 @@ from tests.certificates import Authority
 from tests.e2e.apiserver import ApiServer
 from tests.e2e.creations import Webhook, clients
 from tests.goclient.webhooks import AdmissionFailed
-from tests.load import OVER, Ask, Images, Load, images
+from tests.load import Ask, Asked, Load, images
 from tests.mounts import Mount
 from tests.processes import eventually
 from tests.proofs import Proof
@@ -94,12 +94,13 @@ def _balanced(place: Place) -> Iterator[tuple[Balancer, ListedEndpoints, Webhook
             webhook.remove()
 
 
-def _wait_until_judged(ask: Ask, asked: Images) -> None:
+def _wait_until_judged(ask: Ask, asked: Sequence[Asked]) -> None:
     """Wait until the API server has learnt of the webhook."""
+    bad = next(one for one in asked if one.reasons)
 
     def judged() -> bool:
         try:
-            return OVER in ask(asked.bad[0])
+            return bad.fits(ask(bad.app))
         except AdmissionFailed:
             return False
 
