@@ -98,7 +98,12 @@ def _container(shape: Shape, number: int, app: App) -> dict[str, Any]:
 
 def _managed(shape: Shape) -> dict[str, Any]:
     """Return what an API server keeps of who set which field: about as much as the object itself."""
-    each: dict[str, Any] = {"f:image": {}, "f:imagePullPolicy": {}, "f:name": {}, "f:resources": {"f:limits": {"f:memory": {}}}}
+    each: dict[str, Any] = {
+        "f:image": {},
+        "f:imagePullPolicy": {},
+        "f:name": {},
+        "f:resources": {"f:limits": {"f:memory": {}}},
+    }
     variables = {f'k:{{"name":"VARIABLE_{number}"}}': _SET for number in range(shape.variables)}
     containers = {
         f'k:{{"name":"app-{number}"}}': {".": {}, "f:env": {".": {}, **variables}, **each}
