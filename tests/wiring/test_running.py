@@ -32,7 +32,7 @@ def running(configuration: Configuration) -> Iterator[RunningGate]:
 def test_everything_is_in_order(running: RunningGate) -> None:
     """A gate that has read its files, and has a token, is ready; one that is draining is not."""
     assert set(running.checks(draining=False)) == {"credentials", "serving"}
-    assert set(running.notes()) == {"policy", "table", "token", "server"}
+    assert set(running.notes()) == {"policy", "table", "token", "server", "tracing"}
     assert not any([*running.checks(draining=False).values(), *running.notes().values()])
     assert running.checks(draining=True)["serving"] == "draining"
 

@@ -17,6 +17,7 @@ from webhook.adapters.observed import AskTold, CallTold, ObservedHttp
 from webhook.adapters.patience import Pace, PatientHttp
 from webhook.adapters.registry_calls import Endpoint
 from webhook.adapters.streams import LOGGER
+from webhook.adapters.traced_calls import UNTRACED, Begin, TracedHttp
 from webhook.core.breaker import State
 from webhook.core.environment import Environment
 from webhook.core.identity import Identity
@@ -61,6 +62,8 @@ class Ears:
     """Of each question to the memory."""
     wait: Callable[[], None] = lambda: None
     """Of each wait of a review, before it begins."""
+    span: Begin = lambda *_: UNTRACED
+    """Of each call as it begins, and then as it ends."""
 
 
 NOBODY = Ears()
@@ -97,7 +100,7 @@ class Line:
 def line(outside: Outside, *, calls: int, ears: Ears = NOBODY) -> Line:
     """Build what calls the registry, up to *calls* at the same time. Threads begin when the token keeper starts."""
     settings = outside.settings
-    https = _https(outside, calls, ears.call)
+    https = _https(outside, calls, ears)
     discovery = _discovery(outside, https.directory)
     iam = _endpoint(settings.cloud.iam_endpoint, discovery, IAM)
     return Line(
@@ -127,21 +130,22 @@ def _api(outside: Outside) -> str:
     return outside.settings.cloud.endpoint or outside.environment.endpoint or API_ENDPOINT
 
 
-def _https(outside: Outside, calls: int, told: CallTold) -> _Https:
-    def http(number: int, peer: str) -> PatientHttp:
+def _https(outside: Outside, calls: int, ears: Ears) -> _Https:
+    def http(number: int, peer: str, *, onward: bool = False) -> PatientHttp:
         proxies = outside.environment.proxies
         client = HttpClient(connections=number, context=outside.trust, proxies=proxies, peer=peer)
-        return _patient(client, number, told)
+        return _patient(client, number, ears, onward=onward)
 
     return _Https(
-        registry=http(calls, "the registry"),
+        registry=http(calls, "the registry", onward=True),
         identity=http(IDENTITY_CALLS, "IAM"),
-        node=_patient(HttpClient(connections=1, peer="the metadata service"), 1, told),
+        node=_patient(HttpClient(connections=1, peer="the metadata service"), 1, ears),
         directory=http(IDENTITY_CALLS, _api(outside)),
     )
 
 
-def _patient(http: HttpClient, calls: int, told: CallTold) -> PatientHttp:
+def _patient(http: HttpClient, calls: int, ears: Ears, *, onward: bool = False) -> PatientHttp:
     pace = Pace(time.monotonic, time.sleep, random.random)
-    heard = ObservedHttp(http, clock=time.monotonic, told=told)
-    return PatientHttp(heard, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)
+    heard = ObservedHttp(http, clock=time.monotonic, told=ears.call)
+    traced = TracedHttp(heard, begin=ears.span, onward=onward)
+    return PatientHttp(traced, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)
