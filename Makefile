@@ -83,6 +83,7 @@ COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe
 
 lock: $(VENV)/lock ## Write requirements/ anew: what the image is built from, with hashes
 	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
+	$(COMPILE) --output-file requirements/tracing.txt --extra tracing --constraint requirements/runtime.txt pyproject.toml
 	$(COMPILE) --output-file requirements/build.txt requirements/build.in
 	$(COMPILE) --output-file requirements/scan.txt requirements/scan.in
 

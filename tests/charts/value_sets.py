@@ -85,6 +85,7 @@ EVERYTHING: Mapping[str, Any] = {
         "labels": {"release": "prometheus"},
         "annotations": {"grafana_folder": "Security"},
     },
+    "tracing": {"enabled": True, "endpoint": "http://collector.observability:4318", "sampleRatio": 0.1},
     "jobs": {"podLabels": {"a": "b"}, "podAnnotations": {"a": "b"}},
     "commonLabels": {"team": "security"},
     "commonAnnotations": {"owner": "security"},
@@ -182,6 +183,7 @@ SETS: Mapping[str, Mapping[str, Any]] = {
         "prometheusRule": {"enabled": True},
         "grafanaDashboard": {"enabled": True},
     },
+    "tracing": {"tracing": {"enabled": True, "endpoint": "https://collector.example"}},
     "table-age": {"prometheusRule": {"enabled": True, "tableMaxAgeSeconds": 172800}},
     "labels-of-its-own": {"commonLabels": {"app.kubernetes.io/name": "other"}},
 }

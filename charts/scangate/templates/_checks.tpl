@@ -36,6 +36,9 @@
 {{- if and $v.tableSync.enabled (empty (concat $v.tableSync.registries $v.tableSync.folders $v.tableSync.repositories)) -}}
 {{- fail "tableSync: name at least one of registries, folders and repositories" -}}
 {{- end -}}
+{{- if and $v.tracing.enabled (empty $v.tracing.endpoint) -}}
+{{- fail "tracing.endpoint: must be set" -}}
+{{- end -}}
 {{- if eq $v.server.port $v.server.probePort -}}
 {{- fail "server.probePort: must differ from server.port" -}}
 {{- end -}}

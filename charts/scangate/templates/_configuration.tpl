@@ -79,9 +79,20 @@ selfCheck:
 {{- if $v.audit.enabled }}
 auditStateFile: /etc/scangate/audit/audit.state
 {{- end }}
+{{- with include "scangate.tracing" . }}
+tracing:
+  {{- . | nindent 2 }}
+{{- end }}
 reviewTimeout: {{ $v.reviewTimeout }}
 reasonsUrl: {{ $v.reasonsUrl | quote }}
 logLevel: {{ $v.logLevel }}
+{{- end -}}
+
+{{- define "scangate.tracing" -}}
+{{- if .Values.tracing.enabled -}}
+endpoint: {{ .Values.tracing.endpoint | quote }}
+sampleRatio: {{ .Values.tracing.sampleRatio }}
+{{- end -}}
 {{- end -}}
 
 {{- define "scangate.identity" -}}
