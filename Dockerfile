@@ -5,19 +5,21 @@
 #   docker build --build-arg BUILD_IMAGE=…@sha256:… --build-arg RUNTIME_IMAGE=…@sha256:… --tag scangate .
 #
 # Name both base images by digest: what a tag stands for changes, and with it the result. Their Python must be of
-# the same minor version, and of the same C library.
+# the same minor version, and of the same C library. With --build-arg REQUIREMENTS=tracing the gate can send traces.
 ARG BUILD_IMAGE=docker.io/library/python:3.11-slim-bookworm
 ARG RUNTIME_IMAGE=gcr.io/distroless/python3-debian12:nonroot
 
 FROM ${BUILD_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
+# runtime, or tracing: that and what sends traces
+ARG REQUIREMENTS=runtime
 WORKDIR /src
 
 # Every file that is installed has a hash in one of these, so that the same inputs give the same image.
-COPY requirements/build.txt requirements/runtime.txt requirements/
+COPY requirements/build.txt requirements/runtime.txt requirements/tracing.txt requirements/
 RUN python -m pip install --require-hashes --only-binary :all: --requirement requirements/build.txt \
  && python -m pip install --require-hashes --only-binary :all: --no-compile --target /opt/scangate \
-    --requirement requirements/runtime.txt
+    --requirement "requirements/${REQUIREMENTS}.txt"
 
 COPY pyproject.toml README.md LICENSE ./
 COPY webhook/ webhook/

@@ -48,7 +48,8 @@ def test_a_change_takes_new_pods() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "port"), [("http://a.b:4318", 4318), ("https://a", 443), ("http://a/x", 80), ("http://[fd00::1]:4318", 4318)]
+    ("url", "port"),
+    [("http://a.b:4318", 4318), ("https://a", 443), ("http://a/x", 80), ("http://[fd00::1]:4318", 4318)],
 )
 def test_the_collector_is_reached(url: str, port: int) -> None:
     """On its port, in the cluster and outside of it, and never the metadata service, which gives tokens away."""

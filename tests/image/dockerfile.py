@@ -32,6 +32,12 @@ def instructions() -> list[Instruction]:
     return found
 
 
+def arguments() -> dict[str, str]:
+    """Return the arguments of the build stage, with their defaults."""
+    texts = [one.text for one in instructions() if (one.stage, one.name) == (1, "ARG")]
+    return dict(text.split("=", 1) for text in texts)
+
+
 def commands(prefix: Path, python: Path) -> list[str]:
     """Return the commands of the build stage, to be run below *prefix* in the place of the root, by *python*."""
     runs = [one.text for one in instructions() if (one.stage, one.name) == (1, "RUN")]

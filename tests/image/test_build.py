@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import venv
@@ -9,14 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.image.dockerfile import commands, instructions
+from tests.certificates import Authority
+from tests.gates import Setup
+from tests.image.dockerfile import arguments, commands, instructions
 from tests.processes import ROOT
+from webhook.wiring.tracing import MISSING
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Carry the build stage out, and return the folder that the image gets."""
-    root = tmp_path_factory.mktemp("root")
+    """The folder that the image gets."""
+    return _built(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture(scope="module")
+def built_to_trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the image that can send traces."""
+    return _built(tmp_path_factory.mktemp("root"), REQUIREMENTS="tracing")
+
+
+def _built(root: Path, **more: str) -> Path:
+    """Carry the build stage out with *more* arguments, and return what the image gets of it."""
     source = root / "src"
     source.mkdir()
     for copied in (one.text.split() for one in instructions() if (one.stage, one.name) == (1, "COPY")):
@@ -26,7 +40,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(root / "python", with_pip=True)
     for command in commands(root, root / "python" / "bin" / "python"):
         done = subprocess.run(
-            ["/bin/sh", "-ec", command], cwd=source, env=_environment(), capture_output=True, text=True, check=False
+            ["/bin/sh", "-ec", command],
+            cwd=source,
+            env=_environment() | arguments() | more,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, command + done.stdout + done.stderr
     return root / "opt" / "scangate"
@@ -69,6 +88,17 @@ def test_nothing_is_left_that_builds(built: Path) -> None:
     names = {path.name for path in built.iterdir()}
     assert {"webhook", "gunicorn", "cryptography"} <= names
     assert not names & {"bin", "pip", "setuptools", "wheel", "hatchling", "pytest"}
+
+
+def test_traces_take_the_image_for_them(built: Path, built_to_trace: Path, tmp_path: Path) -> None:
+    """A gate that is to send them gets from it as far as its port, which is taken, and else says what is missing."""
+    Authority().issue().write(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = {"tracing": {"endpoint": "http://127.0.0.1:1"}, "identity": {"metadata": {}}}
+        setup = Setup(registry="http://127.0.0.1:1", server={"port": taken.getsockname()[1]}, settings=wanted)
+        config = str(setup.write(tmp_path))
+        assert MISSING in _run(built, "serve", "--config", config).stderr
+        assert "Address already in use" in _run(built_to_trace, "serve", "--config", config).stderr
 
 
 def test_everything_is_compiled(built: Path) -> None:

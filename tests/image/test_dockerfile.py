@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.image.dockerfile import DOCKERFILE, instructions
+from tests.image.dockerfile import DOCKERFILE, arguments, instructions
 from tests.processes import ROOT
 
 
@@ -48,11 +48,20 @@ def test_lock_has_every_dependency_in_a_version_that_is_allowed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for file, written in (
         ("runtime.txt", project["project"]["dependencies"]),
+        ("tracing.txt", [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["tracing"]]),
         ("build.txt", project["build-system"]["requires"]),
     ):
         versions = locked(file)
         for requirement in map(Requirement, written):
             assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement.name
+
+
+def test_traces_are_sent_by_those_who_want_it() -> None:
+    """The image has nothing for that unless it is asked for; then it has that beside all else, which stays as it is."""
+    assert arguments() == {"REQUIREMENTS": "runtime"}
+    assert locked("runtime.txt").items() < locked("tracing.txt").items()
+    more = locked("tracing.txt").keys() - locked("runtime.txt").keys()
+    assert {name for name in more if not name.startswith("opentelemetry-")} == {"googleapis-common-protos", "protobuf"}
 
 
 def test_lock_names_no_place() -> None:
