@@ -2,9 +2,10 @@
 
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -14,6 +15,7 @@ from webhook.emulator.effects import Delivery
 from webhook.emulator.emulator import Emulator
 from webhook.emulator.requests import Request
 from webhook.emulator.routes import Route
+from webhook.emulator.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,12 @@ def hanging() -> Iterator[str]:
 class Listening(Emulator):
     """A registry that keeps the headers of each request, in small letters, beside its path."""
 
-    heard: list[tuple[str, Mapping[str, str]]]
+    def __init__(self, world: World, *, now: Callable[[], datetime]) -> None:
+        """Begin with *world*, having heard nothing."""
+        super().__init__(world, now=now)
+        self.heard: list[tuple[str, Mapping[str, str]]] = []
 
     def answer(self, route: Route, request: Request) -> Delivery:
         """Answer, and keep them."""
-        self.heard = [*getattr(self, "heard", []), (request.path, request.headers)]
+        self.heard.append((request.path, request.headers))
         return super().answer(route, request)

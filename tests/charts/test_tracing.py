@@ -36,7 +36,13 @@ def test_values_arrive() -> None:
     wanted = Tracing(endpoint="http://collector.observability:4318", sample_ratio=0.1)
     assert settings(release("everything")).tracing == wanted
     assert settings(release("tracing")).tracing == Tracing(endpoint="https://collector.example")
-    assert settings(traced("http://[fd00::1]:4318", sampleRatio=0)).tracing is not None
+    assert settings(traced("http://[fd00::1]:4318")).tracing == Tracing(endpoint="http://[fd00::1]:4318")
+
+
+@pytest.mark.parametrize("ratio", [0, 1, 0.25, 0.00001, 1e-9])
+def test_each_ratio_arrives_as_it_is(ratio: float) -> None:
+    """Small ones, too, which would be written with an exponent."""
+    assert settings(traced("http://a", sampleRatio=ratio)).tracing == Tracing(endpoint="http://a", sample_ratio=ratio)
 
 
 def test_a_change_takes_new_pods() -> None:

@@ -91,7 +91,8 @@ logLevel: {{ $v.logLevel }}
 {{- define "scangate.tracing" -}}
 {{- if .Values.tracing.enabled -}}
 endpoint: {{ .Values.tracing.endpoint | quote }}
-sampleRatio: {{ .Values.tracing.sampleRatio }}
+{{- /* Never 1e-05: YAML takes that for a text. */}}
+sampleRatio: {{ printf "%.9f" (float64 .Values.tracing.sampleRatio) }}
 {{- end -}}
 {{- end -}}
 
