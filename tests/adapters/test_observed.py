@@ -1,7 +1,6 @@
 """Calls and questions, told of as they end."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import pytest
 
@@ -20,14 +19,12 @@ class Service:
     def __init__(self, outcome: Reply | Exception) -> None:
         """Give *outcome*."""
         self.now, self.outcome = 0.0, outcome
-        self.headers: dict[str, str] = {}
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
     ) -> Reply:
         """Give it."""
         self.now += 2
-        self.headers = dict(headers)
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
@@ -46,23 +43,6 @@ def test_each_call_is_told_of(outcome: Reply | Exception) -> None:
             http.send("GET", "https://a.example", headers={}, deadline=DEADLINE)
 
     assert told == [("GET", "https://a.example", status, 2.0)]
-
-
-def test_a_call_takes_along_what_is_around_it() -> None:
-    """Header fields, beside its own, which win; it is told of before that ends."""
-    service, order = Service(Reply(200, {}, b"")), list[str]()
-
-    @contextmanager
-    def around(method: str, url: str) -> Iterator[Mapping[str, str]]:
-        order.append(f"{method} {url}")
-        yield {"traceparent": "00-1-2-01", "Authorization": "none"}
-        order.append("over")
-
-    http = ObservedHttp(service, clock=lambda: 0.0, told=lambda *_: order.append("told"), around=around)
-    http.send("GET", "https://a.example", headers={"Authorization": "Bearer t"}, deadline=DEADLINE)
-
-    assert service.headers == {"traceparent": "00-1-2-01", "Authorization": "Bearer t"}
-    assert order == ["GET https://a.example", "told", "over"]
 
 
 def test_each_question_is_told_of() -> None:

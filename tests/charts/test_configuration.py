@@ -146,12 +146,3 @@ def test_a_key_that_was_given_is_in_a_secret_alone() -> None:
 
     assert len(texts) == 1
     assert release("identity-key-created").one("Secret", "scangate-key")["data"] == {"iamkey.json": "e30="}
-
-
-def test_spans_are_sent_where_the_values_say() -> None:
-    """Nowhere, unless a collector is named."""
-    tracing = settings(release("everything")).tracing
-
-    assert settings(release()).tracing is None
-    assert tracing is not None
-    assert (tracing.endpoint, tracing.sample_ratio) == ("http://collector.observability:4318", 0.1)

@@ -183,6 +183,7 @@ SETS: Mapping[str, Mapping[str, Any]] = {
         "prometheusRule": {"enabled": True},
         "grafanaDashboard": {"enabled": True},
     },
+    "tracing": {"tracing": {"endpoint": "https://collector.example"}},
     "table-age": {"prometheusRule": {"enabled": True, "tableMaxAgeSeconds": 172800}},
     "labels-of-its-own": {"commonLabels": {"app.kubernetes.io/name": "other"}},
 }

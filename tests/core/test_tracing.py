@@ -1,10 +1,14 @@
 """Tracing, as the configuration asks for it."""
 
+from math import nan
 from typing import Any
 
 import pytest
 
 from tests.core.test_settings import settings, told
+
+URL = "must be a URL such as https://host:port"
+RATIO = "must be a number from 0 to 1"
 
 
 def test_it_is_off_by_default() -> None:
@@ -23,17 +27,15 @@ def test_little_has_to_be_said() -> None:
     ("section", "where"),
     [
         ({}, "tracing.endpoint: is required"),
-        ({"endpoint": "collector:4318"}, "tracing.endpoint: must be a URL"),
-        (
-            {"endpoint": "http://a", "sampleRatio": 1.5},
-            "tracing.sampleRatio: must be a number from 0 to 1, such as 0.1, not 1.5",
-        ),
-        (
-            {"endpoint": "http://a", "sampleRatio": -1},
-            "tracing.sampleRatio: must be a number from 0 to 1, such as 0.1, not -1",
-        ),
-        ({"endpoint": "http://a", "sampleRatio": "a tenth"}, "tracing.sampleRatio: must be a number from 0 to 1"),
+        ({"endpoint": "collector:4318"}, f"tracing.endpoint: {URL}, not 'collector:4318'"),
+        ({"endpoint": ""}, f"tracing.endpoint: {URL}, not ''"),
+        ({"endpoint": "http://user:secret@a"}, f"tracing.endpoint: {URL}, not"),
+        ({"endpoint": "http://a", "sampleRatio": 1.5}, f"tracing.sampleRatio: {RATIO}, not 1.5"),
+        ({"endpoint": "http://a", "sampleRatio": -1}, f"tracing.sampleRatio: {RATIO}, not -1"),
+        ({"endpoint": "http://a", "sampleRatio": nan}, f"tracing.sampleRatio: {RATIO}, not nan"),
+        ({"endpoint": "http://a", "sampleRatio": "half"}, f"tracing.sampleRatio: {RATIO}, not 'half'"),
         ({"endpoint": "http://a", "every": 1}, "tracing.every: unknown field"),
+        ({"endpoint": "http://a", "sampleRato": 1}, "tracing.sampleRato: unknown field; did you mean 'sampleRatio'?"),
     ],
 )
 def test_mistakes_are_told(section: dict[str, Any], where: str) -> None:

@@ -32,7 +32,7 @@ def running(configuration: Configuration) -> Iterator[RunningGate]:
 def test_everything_is_in_order(running: RunningGate) -> None:
     """A gate that has read its files, and has a token, is ready; one that is draining is not."""
     assert set(running.checks(draining=False)) == {"credentials", "serving"}
-    assert set(running.notes()) == {"policy", "table", "token", "server"}
+    assert set(running.notes()) == {"policy", "table", "token", "server", "tracing"}
     assert not any([*running.checks(draining=False).values(), *running.notes().values()])
     assert running.checks(draining=True)["serving"] == "draining"
 
@@ -105,9 +105,10 @@ def test_files_of_before_are_left_alone(running: RunningGate, configuration: Con
 
 
 def test_what_needs_a_restart_is_said(running: RunningGate, configuration: Configuration) -> None:
-    """A change of the server's own settings is shown, and does nothing else."""
-    configuration.path.write_text(configuration.path.read_text().replace("threads: 2", "threads: 3"))
-    assert eventually(lambda: "restart" in str(running.notes()["server"]))
+    """A change of the server's own settings is shown, and does nothing else; so is one of where spans are sent."""
+    text = configuration.path.read_text().replace("threads: 2", "threads: 3")
+    configuration.path.write_text(text + "tracing: {endpoint: 'http://a'}\n")
+    assert eventually(lambda: all("restart" in str(running.notes()[name]) for name in ("server", "tracing")))
 
 
 def test_log_level_follows(running: RunningGate, configuration: Configuration) -> None:

@@ -44,6 +44,7 @@ def test_both_applications_answer(built: Applications) -> None:
             "table": "ok",
             "token": "ok",
             "server": "ok",
+            "tracing": "ok",
         },
     }
 

@@ -1,7 +1,6 @@
 """What passes by here is told of: calls to services, and questions to the memory."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 
 from webhook.adapters.http import Reply
@@ -13,14 +12,6 @@ from webhook.errors import LookupFailed, NotRemembered
 
 CallTold = Callable[[str, str, int | None, float], None]
 """Hears of each call: HTTP method, URL, status or None where no answer came, seconds."""
-
-Around = Callable[[str, str], AbstractContextManager[Mapping[str, str]]]
-"""What each call, by its HTTP method and URL, is made in; it gives header fields to send along."""
-
-
-def nothing_around(_method: str, _url: str) -> AbstractContextManager[Mapping[str, str]]:
-    """Send nothing along."""
-    return nullcontext({})
 
 
 class Recall(StrEnum):
@@ -39,23 +30,22 @@ AskTold = Callable[[str, Recall], None]
 class ObservedHttp:
     """Sends requests, and tells how each ended and how long it took."""
 
-    def __init__(self, http: Http, *, clock: Monotonic, told: CallTold, around: Around = nothing_around) -> None:
+    def __init__(self, http: Http, *, clock: Monotonic, told: CallTold) -> None:
         """Send by way of *http*."""
-        self._http, self._clock, self._told, self._around = http, clock, told, around
+        self._http, self._clock, self._told = http, clock, told
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], deadline: Deadline, body: bytes | None = None
     ) -> Reply:
         """Send a request. Raises what is raised on the way."""
-        with self._around(method, url) as along:
-            begun = self._clock()
-            status: int | None = None
-            try:
-                reply = self._http.send(method, url, headers={**along, **headers}, deadline=deadline, body=body)
-                status = reply.status
-            finally:
-                self._told(method, url, status, self._clock() - begun)
-            return reply
+        begun = self._clock()
+        status: int | None = None
+        try:
+            reply = self._http.send(method, url, headers=headers, deadline=deadline, body=body)
+            status = reply.status
+        finally:
+            self._told(method, url, status, self._clock() - begun)
+        return reply
 
 
 def observed(ask: Ask, told: AskTold) -> Ask:

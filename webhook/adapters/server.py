@@ -64,6 +64,8 @@ class Applications:
 
     reviews: WSGIApplication
     probes: WSGIApplication
+    end: Callable[[], None] = lambda: None
+    """Called when the last request is answered, and the process about to end."""
 
 
 def serve(serving: Serving, build: Callable[[Callable[[], bool]], Applications]) -> None:
@@ -93,6 +95,7 @@ class _Application(BaseApplication):
         self._build = build
         self._probes = probes
         self._drain = drain
+        self._end: Callable[[], None] = lambda: None
         self.terms = Terms(
             tls=serving.tls,
             draining=drain,
@@ -107,12 +110,13 @@ class _Application(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in (self._configuration() | self._serving.places.hooks).items():
+        for name, value in (self._configuration() | self._hooks()).items():
             self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:
         """Build the applications in a worker, and give the probes a thread of their own there."""
         applications = self._build()
+        self._end = applications.end
         threading.Thread(target=serve_probes, args=(self._probes, applications.probes), daemon=True).start()
         return applications.reviews
 
@@ -139,8 +143,13 @@ class _Application(BaseApplication):
             "certfile": serving.cert_file,
             "keyfile": serving.key_file,
             "ssl_context": lambda _config, _default: serving.tls(),
+        }
+
+    def _hooks(self) -> dict[str, Any]:
+        return self._serving.places.hooks | {
             "when_ready": self._announce,
             "pre_request": self._close_while_draining,
+            "worker_exit": lambda _arbiter, _worker: self._end(),
         }
 
     def _announce(self, arbiter: Arbiter) -> None:

@@ -1,19 +1,21 @@
 """Spans of reviews and of the calls made for them; all of OpenTelemetry ends here. Needs the extra `tracing`."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import threading
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from webhook.adapters.streams import LOGGER
+from webhook.adapters.traced_calls import UNTRACED, CallSpan
 from webhook.core.counting import call_name, decision_of
 from webhook.core.records import deciding_reason
 from webhook.core.review import Request
@@ -23,12 +25,19 @@ from webhook.core.workloads import Kind
 from webhook.desk import Outcome
 
 EXPORT_SECONDS = 2
-"""How long one delivery may take, so that a collector that hangs delays no end of a process."""
+"""How long one delivery may take."""
+
+END_SECONDS = 3.0
+"""How long the end of a process may be delayed by what waits for delivery: one that hangs and one that does not."""
 
 QUEUE = 2048
 """Spans that wait for delivery. More are dropped: reviews never wait."""
 
-_HEADER = "traceparent"
+BATCH = 512
+"""Spans in one delivery."""
+
+_W3C = TraceContextTextMapPropagator()
+"""Reads and writes `traceparent` and `tracestate`."""
 
 _LOG = logging.getLogger(LOGGER)
 
@@ -38,13 +47,18 @@ class Traces:
 
     def __init__(self, tracing: Tracing) -> None:
         """Send spans where *tracing* says."""
+        # It shows the headers of the environment that it cannot read, and a token may be among them.
+        logging.getLogger("opentelemetry.util.re").setLevel(logging.ERROR)
         exporter = OTLPSpanExporter(tracing.endpoint.rstrip("/") + "/v1/traces", timeout=EXPORT_SECONDS)
-        provider = TracerProvider(
+        self._provider = TracerProvider(
             sampler=ParentBased(TraceIdRatioBased(tracing.sample_ratio)),
-            resource=Resource({"service.name": "scangate"}),
+            resource=Resource({"service.name": "scangate"}).merge(OTELResourceDetector().detect()),
+            shutdown_on_exit=False,
         )
-        provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=QUEUE, schedule_delay_millis=1000))
-        self._tracer = provider.get_tracer("scangate")
+        self._provider.add_span_processor(
+            BatchSpanProcessor(exporter, QUEUE, schedule_delay_millis=1000, max_export_batch_size=BATCH)
+        )
+        self._tracer = self._provider.get_tracer("scangate")
 
     def traced(self, application: WSGIApplication) -> WSGIApplication:
         """Return *application* with a span around each review, below the one that the caller names."""
@@ -54,7 +68,7 @@ class Traces:
                 return application(environ, start_response)
             with ExitStack() as span:
                 with _harmless():
-                    span.enter_context(self._review(environ.get("HTTP_TRACEPARENT", "")))
+                    span.enter_context(self._review(environ))
                 return application(environ, start_response)
 
         return answer
@@ -64,25 +78,23 @@ class Traces:
         with _harmless():
             self._decided(kinds, request, outcome)
 
-    @contextmanager
-    def around(self, method: str, url: str) -> Iterator[Mapping[str, str]]:
-        """Have a span around a call for a review that is traced; it gives the header fields that name the span."""
-        along: dict[str, str] = {}
-        with ExitStack() as span:
-            with _harmless():
-                if trace.get_current_span().is_recording():
-                    span.enter_context(self._call(method, url))
-                    TraceContextTextMapPropagator().inject(along)
-            yield along
-
-    def called(self, status: int | None) -> None:
-        """Say in the span of the call under way what came of it."""
+    def call(self, method: str, url: str) -> CallSpan:
+        """Begin the span of a call, if it is made for a review that is traced."""
         with _harmless():
-            self._called(status)
+            if trace.get_current_span().is_recording():
+                return _Call(self._tracer.start_span(call_name(method, url), kind=trace.SpanKind.CLIENT), url)
+        return UNTRACED
 
-    def _review(self, caller: str) -> AbstractContextManager[trace.Span]:
-        """Begin the span of a review, below the one that the *caller* names in the manner of W3C."""
-        parent = TraceContextTextMapPropagator().extract({_HEADER: caller})
+    def end(self) -> None:
+        """Deliver what waits, as far as that goes in a bounded time, and take no more."""
+        last = threading.Thread(target=self._provider.shutdown, name="last-spans", daemon=True)
+        last.start()
+        last.join(END_SECONDS)
+
+    def _review(self, environ: WSGIEnvironment) -> AbstractContextManager[trace.Span]:
+        """Begin the span of a review, below the one that the caller names in the manner of W3C."""
+        names = {"traceparent": "HTTP_TRACEPARENT", "tracestate": "HTTP_TRACESTATE"}
+        parent = _W3C.extract({header: environ[name] for header, name in names.items() if name in environ})
         return self._tracer.start_as_current_span("POST /validate", parent, trace.SpanKind.SERVER)
 
     def _decided(self, kinds: Collection[Kind], request: Request | None, outcome: Outcome) -> None:
@@ -95,21 +107,25 @@ class Traces:
             span.set_attribute("scangate.mode", str(outcome.mode))
             span.set_attribute("scangate.allowed", outcome.allowed)
 
-    def _call(self, method: str, url: str) -> AbstractContextManager[trace.Span]:
-        return self._tracer.start_as_current_span(
-            call_name(method, url),
-            kind=trace.SpanKind.CLIENT,
-            attributes={"server.address": url.split("/")[2]},
-            record_exception=False,
-            set_status_on_exception=False,
-        )
 
-    def _called(self, status: int | None) -> None:
-        span = trace.get_current_span()
-        if status is None or status >= 400:
-            span.set_status(trace.StatusCode.ERROR)
-        if status is not None:
-            span.set_attribute("http.response.status_code", status)
+class _Call:
+    """The span of a call for a review that is traced."""
+
+    def __init__(self, span: trace.Span, url: str) -> None:
+        """Tell of *span*, which has begun, of a call to *url*."""
+        self._span = span
+        self.headers: dict[str, str] = {}
+        span.set_attribute("server.address", url.split("/")[2])
+        _W3C.inject(self.headers, trace.set_span_in_context(span))
+
+    def end(self, status: int | None) -> None:
+        """End with the status of the answer; None where none came."""
+        with _harmless():
+            if status is None or status >= 400:
+                self._span.set_status(trace.StatusCode.ERROR)
+            if status is not None:
+                self._span.set_attribute("http.response.status_code", status)
+            self._span.end()
 
 
 @contextmanager

@@ -12,5 +12,5 @@ class Tracing(Section, frozen=True, kw_only=True):
 
     endpoint: str
     """Base URL of an OpenTelemetry collector that takes OTLP over HTTP; `/v1/traces` is added."""
-    sample_ratio: Annotated[float, msgspec.Meta(ge=0, le=1, description="a number from 0 to 1, such as 0.1")] = 1.0
+    sample_ratio: Annotated[float, msgspec.Meta(ge=0, le=1, description="a number from 0 to 1")] = 1.0
     """Which part of the reviews is traced whose caller does not say."""

@@ -21,8 +21,6 @@ class Call:
     account: str | None
     """The id of the account that it came from; None without valid credentials."""
     at: datetime
-    traceparent: str | None = None
-    """The trace that it belongs to, as W3C Trace Context has it."""
 
 
 def matches(pattern: str, method: str, path: str) -> bool:

@@ -78,13 +78,7 @@ class Control:
     def calls(self, _: Request) -> Message:
         """Return what was asked: how often, and the last calls in their order."""
         listed = [
-            {
-                "method": call.method,
-                "path": call.path,
-                "account": call.account,
-                "at": render_moment(call.at),
-                "traceparent": call.traceparent,
-            }
+            {"method": call.method, "path": call.path, "account": call.account, "at": render_moment(call.at)}
             for call in self._calls.list()
         ]
         total, peak = self._calls.count(), self._calls.peak

@@ -88,13 +88,7 @@ class Emulator:
         if route.control:
             return Delivery(answer=self._reply(route, request, ()))
         account = self._access.account(request.headers, pulling=route.dialect is Dialect.DISTRIBUTION)
-        call = Call(
-            method=request.method,
-            path=request.path,
-            account=account.id if account else None,
-            at=request.at,
-            traceparent=request.headers.get("traceparent"),
-        )
+        call = Call(method=request.method, path=request.path, account=account.id if account else None, at=request.at)
         with self.calls.noted(call):
             strikes = self.faults.take(request.method, request.path)
             wait(strikes)

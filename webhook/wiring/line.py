@@ -13,10 +13,11 @@ from webhook.adapters.endpoints import CONTAINER_REGISTRY, IAM, Discovery, fixed
 from webhook.adapters.http import HttpClient
 from webhook.adapters.iam.keeper import TokenKeeper
 from webhook.adapters.memory import Memory
-from webhook.adapters.observed import Around, AskTold, CallTold, ObservedHttp, nothing_around
+from webhook.adapters.observed import AskTold, CallTold, ObservedHttp
 from webhook.adapters.patience import Pace, PatientHttp
 from webhook.adapters.registry_calls import Endpoint
 from webhook.adapters.streams import LOGGER
+from webhook.adapters.traced_calls import UNTRACED, Begin, TracedHttp
 from webhook.core.breaker import State
 from webhook.core.environment import Environment
 from webhook.core.identity import Identity
@@ -57,12 +58,12 @@ class Ears:
 
     call: CallTold = lambda *_: None
     """Of each call to a service."""
-    around: Around = nothing_around
-    """Before and after it, and may send header fields along."""
     ask: AskTold = lambda *_: None
     """Of each question to the memory."""
     wait: Callable[[], None] = lambda: None
     """Of each wait of a review, before it begins."""
+    span: Begin = lambda *_: UNTRACED
+    """Of each call as it begins, and then as it ends."""
 
 
 NOBODY = Ears()
@@ -130,20 +131,21 @@ def _api(outside: Outside) -> str:
 
 
 def _https(outside: Outside, calls: int, ears: Ears) -> _Https:
-    def http(number: int, peer: str) -> PatientHttp:
+    def http(number: int, peer: str, *, onward: bool = False) -> PatientHttp:
         proxies = outside.environment.proxies
         client = HttpClient(connections=number, context=outside.trust, proxies=proxies, peer=peer)
-        return _patient(client, number, ears)
+        return _patient(client, number, ears, onward=onward)
 
     return _Https(
-        registry=http(calls, "the registry"),
+        registry=http(calls, "the registry", onward=True),
         identity=http(IDENTITY_CALLS, "IAM"),
         node=_patient(HttpClient(connections=1, peer="the metadata service"), 1, ears),
         directory=http(IDENTITY_CALLS, _api(outside)),
     )
 
 
-def _patient(http: HttpClient, calls: int, ears: Ears) -> PatientHttp:
+def _patient(http: HttpClient, calls: int, ears: Ears, *, onward: bool = False) -> PatientHttp:
     pace = Pace(time.monotonic, time.sleep, random.random)
-    heard = ObservedHttp(http, clock=time.monotonic, told=ears.call, around=ears.around)
-    return PatientHttp(heard, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)
+    heard = ObservedHttp(http, clock=time.monotonic, told=ears.call)
+    traced = TracedHttp(heard, begin=ears.span, onward=onward)
+    return PatientHttp(traced, calls=calls, pace=pace, told=tell_breaker, peer=http.peer)

@@ -106,12 +106,13 @@ class RunningGate:
 
     def notes(self) -> Mapping[str, str | None]:
         """Say of what is read again, the token and the registration what is wrong with it; None where nothing is."""
-        loaded = self._loaded
+        loaded, started = self._loaded, self._started_with.settings
         return {
             "policy": loaded.policy.problem,
             "table": loaded.table.problem if loaded.table else None,
             "token": self._cloud.tokens.problem,
-            "server": None if loaded.settings.server == self._started_with.settings.server else RESTART,
+            "server": None if loaded.settings.server == started.server else RESTART,
+            "tracing": None if loaded.settings.tracing == started.tracing else RESTART,
             **self._checked.notes(),
         }
 

@@ -34,7 +34,7 @@ def serve_gate(config: Path, environment: Environment) -> None:
     loaded = configuration.value()
     certificate = serving_certificate(loaded)
     logging.getLogger().setLevel(loaded.settings.log_level.upper())
-    trace = tracer(loaded.settings.tracing)
+    trace = tracer(loaded.settings.tracing, str(config))
     numbers = ledger(loaded.settings.server.workers)
     serving = _serving(loaded, certificate, follow=lambda: _follow(configuration, certificate), vacate=numbers.vacate)
 
@@ -88,8 +88,8 @@ def applications(
     tracing: Tracer = untraced,
 ) -> Applications:
     """Build the applications of one process. Threads and connections begin here, after the fork."""
-    traced, audience = tracing(metering.audience)
-    running = RunningGate(configuration.value(), audience)
+    traced = tracing(metering.audience)
+    running = RunningGate(configuration.value(), traced.audience)
     configuration.start(running.follow)
     certificate.start()
     standing = Standing(running, configuration, certificate, draining=draining)
@@ -99,8 +99,9 @@ def applications(
         return {"configuration": configuration.problem, "certificate": certificate.problem, **running.notes()}
 
     return Applications(
-        reviews=counted(traced(review_app(running.desk)), metering.meter),
+        reviews=counted(traced.application(review_app(running.desk)), metering.meter),
         probes=probe_app(lambda: running.checks(draining=draining()), notes, metering.expose),
+        end=traced.end,
     )
 
 

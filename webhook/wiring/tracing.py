@@ -1,7 +1,7 @@
 """The traces of one process, if there are any."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from wsgiref.types import WSGIApplication
 
 from webhook.core.review import Request
@@ -11,8 +11,20 @@ from webhook.desk import Outcome
 from webhook.errors import InvalidDocument
 from webhook.wiring.running import Audience
 
-Traced = tuple[Callable[[WSGIApplication], WSGIApplication], Audience]
-"""What the application is put into, and the audience with the traces among it."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """What tracing adds to a process."""
+
+    application: Callable[[WSGIApplication], WSGIApplication]
+    """Puts the application that answers reviews into what traces them."""
+    audience: Audience
+    """Who hears of what the gate does, the traces among them."""
+    end: Callable[[], None]
+    """Delivers what has not been delivered yet, at the end of the process."""
+
+
+MISSING = "needs packages that are not installed: pip install 'scangate[tracing]', or an image with them"
 
 Tracer = Callable[[Audience], Traced]
 """Begins to trace in a process. Call it after the fork."""
@@ -20,11 +32,11 @@ Tracer = Callable[[Audience], Traced]
 
 def untraced(audience: Audience) -> Traced:
     """Trace nothing."""
-    return lambda application: application, audience
+    return Traced(application=lambda application: application, audience=audience, end=lambda: None)
 
 
-def tracer(tracing: Tracing | None) -> Tracer:
-    """Return what traces as *tracing* says. Without it nothing of OpenTelemetry is imported.
+def tracer(tracing: Tracing | None, source: str) -> Tracer:
+    """Return what traces as *tracing*, of the configuration *source*, says. Without it OpenTelemetry is not imported.
 
     Raises:
         InvalidDocument: the packages for it are not installed.
@@ -34,20 +46,16 @@ def tracer(tracing: Tracing | None) -> Tracer:
     try:
         from webhook.adapters.tracing import Traces  # noqa: PLC0415  # an extra
     except ImportError as error:
-        raise InvalidDocument("tracing: needs further packages: pip install 'scangate[tracing]'") from error
+        raise InvalidDocument(f"{source}: tracing: {MISSING}") from error
 
     def begin(audience: Audience) -> Traced:
         traces = Traces(tracing)
-
-        def called(method: str, url: str, status: int | None, seconds: float) -> None:
-            audience.ears.call(method, url, status, seconds)
-            traces.called(status)
 
         def decided(kinds: Collection[Kind], request: Request | None, outcome: Outcome, seconds: float) -> None:
             audience.decision(kinds, request, outcome, seconds)
             traces.decided(kinds, request, outcome, seconds)
 
-        ears = replace(audience.ears, call=called, around=traces.around)
-        return traces.traced, replace(audience, ears=ears, decision=decided)
+        hearing = Audience(ears=replace(audience.ears, span=traces.call), decision=decided)
+        return Traced(application=traces.traced, audience=hearing, end=traces.end)
 
     return begin

@@ -77,10 +77,9 @@ selfCheck:
   expectedFile: /etc/scangate/webhook/webhook.yaml
   interval: {{ $v.selfCheck.interval }}
 {{- end }}
-{{- with $v.tracing.endpoint }}
+{{- with include "scangate.tracing" . }}
 tracing:
-  endpoint: {{ . | quote }}
-  sampleRatio: {{ $v.tracing.sampleRatio }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- if $v.audit.enabled }}
 auditStateFile: /etc/scangate/audit/audit.state
@@ -88,6 +87,14 @@ auditStateFile: /etc/scangate/audit/audit.state
 reviewTimeout: {{ $v.reviewTimeout }}
 reasonsUrl: {{ $v.reasonsUrl | quote }}
 logLevel: {{ $v.logLevel }}
+{{- end -}}
+
+{{- define "scangate.tracing" -}}
+{{- with .Values.tracing.endpoint -}}
+endpoint: {{ . | quote }}
+{{- /* Never 1e-05: YAML takes that for a text. */}}
+sampleRatio: {{ printf "%.9f" (float64 $.Values.tracing.sampleRatio) }}
+{{- end -}}
 {{- end -}}
 
 {{- define "scangate.identity" -}}
