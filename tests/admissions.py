@@ -28,6 +28,7 @@ from webhook.emulator.emulator import Emulator
 from webhook.emulator.world_file import parse_world
 from webhook.gate import Gate
 from webhook.inquiry import Scope
+from webhook.repeats import Repeats
 
 EXCEPTION = {"reason": "known", "owner": "shop", "expires": "2099-12-31"}
 FOUND = [{"name": "CVE-1", "severity": "CRITICAL", "package": "zlib"}]
@@ -121,7 +122,7 @@ class Admissions:
 
     def _furnished(self) -> Desk:
         return Desk(
-            gate=self._gate(),
+            gate=Repeats(self._gate(), lambda: 0.0),
             kinds=BUILT_IN,
             aliases=YANDEX_REGISTRY_ALIASES,
             emit=lambda line: self.records.append(json.loads(line)),

@@ -13,7 +13,7 @@ from typing import Any
 from tests.processes import ROOT
 
 PACKAGE = ROOT / "webhook"
-DECIDING = ("app.py", "desk.py", "gate.py", "inquiry.py", "details.py", "core", "adapters")
+DECIDING = ("app.py", "desk.py", "repeats.py", "gate.py", "inquiry.py", "details.py", "core", "adapters")
 """Of the package: what is on the way from a review to its answer."""
 
 

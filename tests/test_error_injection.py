@@ -40,11 +40,11 @@ def admissions() -> Admissions:
     return Admissions()
 
 
-def came_by(name: str, *, remembered: bool = False) -> list[Site]:
-    """Return the call sites that an admitted review comes by, in their order."""
+def came_by(name: str, times: int) -> list[Site]:
+    """Return the call sites that a review comes by that was admitted so many times before, in their order."""
     gate = admissions()
     gate.forget()
-    if remembered:
+    for _ in range(times):
         gate.ask(ADMITTED[name])
     with injected(Injection()) as noting:
         answer = gate.ask(ADMITTED[name])
@@ -52,13 +52,13 @@ def came_by(name: str, *, remembered: bool = False) -> list[Site]:
     return list(noting.sites)
 
 
-def refused(name: str, site: Site, error: Callable[[], Exception], *, remembered: bool = False) -> bool:
+def refused(name: str, times: int, site: Site, error: Callable[[], Exception]) -> bool:
     """Tell whether a review is refused, and somebody is told, when *error* is raised at *site*."""
     gate = admissions()
     gate.forget()
-    if remembered:
+    for _ in range(times):
         gate.ask(ADMITTED[name])
-        gate.records.clear()
+    gate.records.clear()
     unexpected = RuntimeError if isinstance(error(), ANSWERS.get(site.called, ())) else error
     with injected(Injection(site, unexpected)) as injection:
         answer = gate.ask(ADMITTED[name])
@@ -68,12 +68,15 @@ def refused(name: str, site: Site, error: Callable[[], Exception], *, remembered
 
 
 @cache
-def ways() -> dict[Site, tuple[str, bool]]:
-    """Return each call site with the first way by which it is come to: a review, and whether all is remembered."""
-    found: dict[Site, tuple[str, bool]] = {}
-    for name, remembered in itertools.product(ADMITTED, (False, True)):
-        for site in came_by(name, remembered=remembered):
-            found.setdefault(site, (name, remembered))
+def ways() -> dict[Site, tuple[str, int]]:
+    """Return each call site with the first way by which it is come to: a review, and how often it came before.
+
+    The second time all answers are remembered, the third time the verdict is.
+    """
+    found: dict[Site, tuple[str, int]] = {}
+    for name, times in itertools.product(ADMITTED, range(3)):
+        for site in came_by(name, times):
+            found.setdefault(site, (name, times))
     return found
 
 
@@ -83,11 +86,7 @@ def test_error_at_any_call_is_never_an_admission() -> None:
     What comes after the decision is no exception: a record that cannot be written, or a count that fails, refuses.
     """
     errors = itertools.cycle(ERRORS)
-    wrong = [
-        str(site)
-        for site, (name, remembered) in ways().items()
-        if not refused(name, site, next(errors), remembered=remembered)
-    ]
+    wrong = [str(site) for site, (name, times) in ways().items() if not refused(name, times, site, next(errors))]
 
     assert not wrong
 
@@ -106,6 +105,6 @@ def test_there_are_many_calls_that_can_fail() -> None:
 def test_every_error_is_the_same_in_every_part(part: str, error: Callable[[], Exception]) -> None:
     """A kind of error that one part expects of its own work is none that it takes for an answer of another one."""
     sites = [(site, way) for site, way in ways().items() if site.file.partition("/")[0] == part]
-    site, (name, remembered) = sites[ERRORS.index(error) % len(sites)]
+    site, (name, times) = sites[ERRORS.index(error) % len(sites)]
 
-    assert refused(name, site, error, remembered=remembered)
+    assert refused(name, times, site, error)

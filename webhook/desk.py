@@ -5,7 +5,7 @@ Which failure gets which answer: a verdict is 200, allowed or not; what is no re
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,7 +14,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from webhook.core.deadline import Monotonic, review_deadline
+from webhook.core.deadline import Deadline, Monotonic, review_deadline
+from webhook.core.matching import Workload
+from webhook.core.pods import Image
 from webhook.core.reasons import Exempt, Fault
 from webhook.core.records import render_line, render_record
 from webhook.core.response import render_review, render_status
@@ -23,7 +25,6 @@ from webhook.core.times import parse_duration
 from webhook.core.verdict import Verdict
 from webhook.core.workloads import Kind, Path
 from webhook.errors import Invalid, InvalidReview, Overloaded
-from webhook.gate import Gate
 
 MAX_REVIEW_BYTES = 7 * 1024 * 1024
 """An API server takes objects of up to 3 MiB; a review holds the new and the old one, and 1 MiB for the rest."""
@@ -41,6 +42,18 @@ class Body(Protocol):
 
     def read(self, size: int, /) -> bytes:
         """Return up to *size* bytes; fewer only where it ends before."""
+        ...
+
+
+class Decider(Protocol):
+    """Decides about pods: the gate, or what stands before it."""
+
+    def decide(self, workload: Workload, images: Sequence[Image], deadline: Deadline) -> Verdict:
+        """Return the verdict.
+
+        Raises:
+            Overloaded: there is too much to do.
+        """
         ...
 
 
@@ -70,7 +83,7 @@ class Answer(msgspec.Struct, frozen=True):
 class Desk:
     """What answering a review needs."""
 
-    gate: Gate
+    gate: Decider
     kinds: Mapping[Kind, Path]
     aliases: Mapping[str, str]
     emit: Callable[[bytes], None]

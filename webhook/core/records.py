@@ -6,6 +6,7 @@ Fields are only ever added within a version; a change of meaning makes a new `ap
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, assert_never
 
 import msgspec
@@ -99,7 +100,7 @@ def render_outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
                 "reason": deciding_reason(outcome),
                 "policy": outcome.policy,
                 "namespaceLabels": _labels(outcome.labels),
-                "images": [render_image(finding) for finding in outcome.findings],
+                "images": _plain_images(outcome) if outcome.plain else _images(outcome),
             }
         case Exempt():
             return {"decision": "allow", "allowed": True, "reason": outcome.value, **_UNJUDGED}
@@ -107,6 +108,14 @@ def render_outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
             return {"decision": "error", "allowed": False, "reason": outcome.value, **_UNJUDGED}
         case _:
             assert_never(outcome)
+
+
+def _images(verdict: Verdict) -> list[dict[str, Any]]:
+    return [render_image(finding) for finding in verdict.findings]
+
+
+_plain_images = lru_cache(maxsize=64)(_images)
+"""Verdicts that are plain come again and again."""
 
 
 def deciding_reason(verdict: Verdict) -> str:

@@ -1,8 +1,10 @@
 """What is decided: about one image, and about a request."""
 
+from functools import cached_property
+
 import msgspec
 
-from webhook.core.evidence import Evidence, Indexed, Scanned
+from webhook.core.evidence import Evidence, Indexed, NotAsked, Scanned
 from webhook.core.images import Digest
 from webhook.core.matching import Labels
 from webhook.core.pods import Image
@@ -10,6 +12,9 @@ from webhook.core.policy import STRICTEST_MODE_FIRST, Action, Mode, Rule
 from webhook.core.reasons import Reason
 
 STRICTEST_FIRST = (Action.DENY, Action.WARN, Action.ALLOW)
+
+FEW_IMAGES = 10
+"""A verdict about more is never known again: it would take too much memory."""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -41,6 +46,19 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.action is not Action.DENY or self.rule.mode is not Mode.ENFORCE
 
     @property
+    def plain(self) -> bool:
+        """Whether the image passes by a scan that was remembered, or needs none, with nothing to add."""
+        if self.action is not Action.ALLOW or self.notices:
+            return False
+        match self.evidence:
+            case Scanned(scan=scan, listing=None, earlier=None):
+                return self.reason is Reason.WITHIN_LIMITS and scan.cached
+            case NotAsked():
+                return self.reason is Reason.ALLOWED_BY_RULE
+            case _:
+                return False
+
+    @property
     def decision(self) -> str:
         """The action, with the mode where that keeps a denial from being one: `deny (audit)`."""
         return f"{self.action} ({self.rule.mode})" if self.action is Action.DENY and self.allowed else self.action.value
@@ -54,7 +72,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return None if reference is None else reference.digest
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, dict=True, cache_hash=True):
     """The findings about all images of a request."""
 
     findings: tuple[Finding, ...]
@@ -63,19 +81,25 @@ class Verdict(msgspec.Struct, frozen=True):
     labels: Labels | None = None
     """Those of the namespace; None where they were not asked for, or could not be had."""
 
-    @property
+    @cached_property
     def allowed(self) -> bool:
         """Whether the request is admitted: every image may run, and there is at least one."""
         return bool(self.findings) and all(finding.allowed for finding in self.findings)
 
-    @property
+    @cached_property
     def action(self) -> Action:
         """The strictest action of all findings, whatever the mode makes of it."""
         actions = [finding.action for finding in self.findings]
         return next((action for action in STRICTEST_FIRST if action in actions), Action.DENY)
 
-    @property
+    @cached_property
     def mode(self) -> Mode:
         """The strictest mode of the rules that applied."""
         modes = [finding.rule.mode for finding in self.findings]
         return next((mode for mode in STRICTEST_MODE_FIRST if mode in modes), Mode.ENFORCE)
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether it may be known again for a moment: a few images that all pass, and nothing to say about them."""
+        few = 0 < len(self.findings) <= FEW_IMAGES
+        return few and self.labels is None and all(finding.plain for finding in self.findings)

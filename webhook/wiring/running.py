@@ -17,6 +17,7 @@ from webhook.desk import Desk, Outcome
 from webhook.errors import Unauthorized
 from webhook.gate import Gate, Namespaces
 from webhook.inquiry import Scope
+from webhook.repeats import Repeats
 from webhook.wiring.clock import now
 from webhook.wiring.cloud import Cloud, connect, same_cloud
 from webhook.wiring.line import NOBODY, Ears
@@ -119,7 +120,7 @@ class RunningGate:
     def _furnished(self, loaded: Loaded) -> Desk:
         settings = loaded.settings
         return Desk(
-            gate=gate_of(loaded, self._cloud, namespace_labels(loaded)),
+            gate=Repeats(gate_of(loaded, self._cloud, namespace_labels(loaded)), time.monotonic),
             kinds=settings.kinds,
             aliases=settings.aliases,
             emit=self._emit,
