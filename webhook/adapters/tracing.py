@@ -17,7 +17,6 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from webhook.adapters.streams import LOGGER
 from webhook.adapters.traced_calls import UNTRACED, CallSpan
 from webhook.core.counting import call_name, decision_of
-from webhook.core.records import deciding_reason
 from webhook.core.review import Request
 from webhook.core.tracing import Tracing
 from webhook.core.verdict import Verdict
@@ -103,7 +102,7 @@ class Traces:
         if request is not None and request.kind in kinds:
             span.set_attribute("scangate.kind", request.kind.name)
         if isinstance(outcome, Verdict):
-            span.set_attribute("scangate.reason", str(deciding_reason(outcome)))
+            span.set_attribute("scangate.reason", outcome.reason.value)
             span.set_attribute("scangate.mode", str(outcome.mode))
             span.set_attribute("scangate.allowed", outcome.allowed)
 

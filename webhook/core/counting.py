@@ -6,7 +6,6 @@ from typing import assert_never
 
 from webhook.core.metrics import FINDINGS, REQUESTS, Family
 from webhook.core.reasons import Exempt, Fault
-from webhook.core.records import deciding_reason
 from webhook.core.review import Request
 from webhook.core.verdict import Verdict
 from webhook.core.workloads import Kind
@@ -68,7 +67,7 @@ def counts(
     if not isinstance(outcome, Verdict):
         yield REQUESTS, (decision, outcome.value, NONE, kind)
         return
-    yield REQUESTS, (decision, deciding_reason(outcome), outcome.mode.value, kind)
+    yield REQUESTS, (decision, outcome.reason.value, outcome.mode.value, kind)
     for finding in outcome.findings:
         rule = finding.rule
         yield FINDINGS, (rule.name, rule.mode.value, finding.reason.value, finding.action.value)

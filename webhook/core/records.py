@@ -94,10 +94,10 @@ def render_outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
     match outcome:
         case Verdict():
             return {
-                "decision": outcome.action.value,
+                "decision": outcome.action,
                 "allowed": outcome.allowed,
-                "mode": outcome.mode.value,
-                "reason": deciding_reason(outcome),
+                "mode": outcome.mode,
+                "reason": outcome.reason,
                 "policy": outcome.policy,
                 "namespaceLabels": _labels(outcome.labels),
                 "images": _plain_images(outcome) if outcome.plain else _images(outcome),
@@ -116,12 +116,6 @@ def _images(verdict: Verdict) -> list[dict[str, Any]]:
 
 _plain_images = lru_cache(maxsize=64)(_images)
 """Verdicts that are plain come again and again."""
-
-
-def deciding_reason(verdict: Verdict) -> str:
-    """Return the reason of the first finding that is as strict as the verdict."""
-    strictest = verdict.action
-    return next(finding.reason.value for finding in verdict.findings if finding.action is strictest)
 
 
 def render_image(finding: Finding) -> dict[str, Any]:

@@ -99,6 +99,11 @@ class Verdict(msgspec.Struct, frozen=True, dict=True, cache_hash=True):
         return next((mode for mode in STRICTEST_MODE_FIRST if mode in modes), Mode.ENFORCE)
 
     @cached_property
+    def reason(self) -> Reason:
+        """The reason of the first finding that is as strict as the verdict. There must be a finding."""
+        return next(finding.reason for finding in self.findings if finding.action is self.action)
+
+    @cached_property
     def plain(self) -> bool:
         """Whether it may be known again for a moment: a few images that all pass, and nothing to say about them."""
         few = 0 < len(self.findings) <= FEW_IMAGES
