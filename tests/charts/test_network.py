@@ -51,10 +51,10 @@ def test_the_api_server_is_reached_by_a_gate_that_asks_it(name: str, reached: bo
 
 @pytest.mark.parametrize(
     ("name", "port"),
-    [("everything", 3128), ("everything", 80), ("everything", 4318), ("proxy", 443), ("everything", 8443)],
+    [("everything", 3128), ("everything", 80), ("proxy", 443), ("everything", 8443)],
 )
-def test_proxies_and_collectors_are_reached(name: str, port: int) -> None:
-    """The port of a proxy or a collector is open, also where its URL leaves it out, and what else was asked for."""
+def test_proxies_are_reached(name: str, port: int) -> None:
+    """The port of a proxy is open, also where its URL leaves it out, and what else was asked for."""
     egress = release(name).one("NetworkPolicy")["spec"]["egress"]
 
     assert (port, False) in ports(egress)
