@@ -17,17 +17,21 @@ from webhook.adapters.streams import write_line
 from webhook.app import review_app
 from webhook.core.environment import parse_environment
 from webhook.desk import Desk
+from webhook.gate import Gate
 from webhook.wiring.loading import load_gate
 from webhook.wiring.metering import Metering, ledger
-from webhook.wiring.running import RunningGate
+from webhook.wiring.namespaces import namespace_labels
+from webhook.wiring.running import RunningGate, gate_of
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The application, and the desk behind it."""
+    """The application, and what is behind it."""
 
     application: WSGIApplication
     desk: Desk
+    gate: Gate
+    """It knows no pod again, as what stands before it at the desk does."""
 
     def answer(self, body: bytes) -> None:
         """Have one review answered, as a server does it."""
@@ -47,7 +51,8 @@ def desk(world: Registry, folder: Path, policy: Any = None) -> Iterator[Behind]:
     nowhere = os.open("/dev/null", os.O_WRONLY)
     furnished = replace(running.desk(), emit=write_line(nowhere))
     try:
-        yield Behind(counted(review_app(lambda: furnished), metering.meter), furnished)
+        application = counted(review_app(lambda: furnished), metering.meter)
+        yield Behind(application, furnished, gate_of(running.loaded, running.cloud, namespace_labels(running.loaded)))
     finally:
         running.stop()
         os.close(nowhere)

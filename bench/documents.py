@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.builders import review
@@ -27,13 +27,16 @@ class Shape:
     """Of the environment, of each container."""
     padding: int = 0
     """Characters of the value of each variable."""
+    apart: bool = False
+    """Whether each is in a namespace of its own, so that none is like the one before."""
 
 
 SMALL = Shape(name="pod-3k", kind=POD, containers=1, variables=10, padding=8)
 USUAL = Shape(name="pod-10k", kind=POD, containers=3, variables=17, padding=18)
+APART = replace(USUAL, name="pod-10k apart", apart=True)
 LARGE = Shape(name="deployment-115k", kind=DEPLOYMENT, containers=10, variables=80, padding=26)
 
-SHAPES = (SMALL, USUAL, LARGE)
+SHAPES = (SMALL, USUAL, APART, LARGE)
 
 
 def review_of(shape: Shape, apps: Sequence[App]) -> bytes:
@@ -45,6 +48,7 @@ def review_of(shape: Shape, apps: Sequence[App]) -> bytes:
     more: dict[str, Any] = {
         "resource": {"group": shape.kind.group, "version": "v1", "resource": f"{shape.kind.name.lower()}s"},
         "dryRun": False,
+        **({"namespace": UID} if shape.apart else {}),
         "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
         "userInfo": {"username": "system:serviceaccount:kube-system:replicaset-controller", "groups": ["a", "b"]},
     }

@@ -51,11 +51,12 @@ def layers(behind: Behind, body: bytes) -> dict[str, Callable[[], float]]:
     assert not isinstance(review.task, Exempt)  # noqa: S101 - for the type checker
     task = review.task
     deadline = review_deadline(10.0, desk.clock)
-    verdict = desk.gate.decide(task.workload, task.images, deadline)
+    verdict = behind.gate.decide(task.workload, task.images, deadline)
     line = render_line(render_record(review, verdict, at=desk.now(), seconds=0.1))
     works: Mapping[str, Callable[[], object]] = {
         "JSON": lambda: parse_review(body, desk.kinds, desk.aliases),
-        "judging": lambda: desk.gate.decide(task.workload, task.images, deadline),
+        "judging": lambda: behind.gate.decide(task.workload, task.images, deadline),
+        "the same of one like it": lambda: desk.gate.decide(task.workload, task.images, deadline),
         "answer": lambda: render_line(render_review(review, verdict)),
         "audit line": lambda: render_line(render_record(review, verdict, at=desk.now(), seconds=0.1)),
         "its writing": lambda: desk.emit(line),

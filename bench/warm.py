@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bench.documents import SHAPES, Shape, review_of
+from bench.documents import SHAPES, USUAL, Shape, review_of
 from bench.figures import Better, Figure, median_of, ratio_of
 from bench.loading import Load, Measured
 from bench.machine import memory_bytes
@@ -91,7 +91,7 @@ def _written(folder: Path, shape: Shape, apps: Sequence[App]) -> Path:
 def cells(connections: Sequence[int]) -> Iterator[Cell]:
     """Yield every load that is measured."""
     yield from (Cell(shape, number) for shape in SHAPES for number in connections)
-    yield Cell(SHAPES[1], UNSATURATED_CONNECTIONS, UNSATURATED_RATE)
+    yield Cell(USUAL, UNSATURATED_CONNECTIONS, UNSATURATED_RATE)
 
 
 def figures(cell: Cell, found: Found) -> Iterator[tuple[str, Figure]]:

@@ -151,7 +151,7 @@ def test_policy_that_changes_while_a_pod_is_judged_counts_from_then_on() -> None
     """The verdict of before is not found under the new one."""
     court = Court()
     policies = iter([POLICY, POLICY])
-    court.repeats._gate = replace(court.gate, policy=lambda: next(policies, STRICTER))
+    court.repeats.gate = replace(court.gate, policy=lambda: next(policies, STRICTER))
 
     assert court.ask(named()).allowed
     assert not court.ask(named()).allowed

@@ -35,18 +35,18 @@ class Repeats:
 
     def __init__(self, gate: Gate, clock: Monotonic) -> None:
         """Have *gate* judge what is not known."""
-        self._gate, self._clock = gate, clock
+        self.gate, self._clock = gate, clock
         self._known: dict[tuple[Workload, tuple[Image, ...]], _Known] = {}
 
     def decide(self, workload: Workload, images: Sequence[Image], deadline: Deadline) -> Verdict:
         """Decide about a pod. Raises as the gate does."""
         asked, now = (workload, tuple(images)), self._clock()
         # Before the gate takes them: a verdict by newer ones is kept under these, and so never found.
-        policy, table = self._gate.policy(), self._gate.table()
+        policy, table = self.gate.policy(), self.gate.table()
         known = self._known.get(asked)
         if known is not None and known.policy is policy and known.table is table and now < known.until:
             return known.verdict
-        verdict = self._gate.decide(workload, images, deadline)
+        verdict = self.gate.decide(workload, images, deadline)
         if verdict.plain:
             if len(self._known) >= MOST:
                 self._known.clear()

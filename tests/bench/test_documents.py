@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.documents import LARGE, SHAPES, SMALL, UID, USUAL, Shape, review_of
+from bench.documents import APART, LARGE, SHAPES, SMALL, UID, USUAL, Shape, review_of
 from tests.builders import images_in
 from tests.service.registry import new_app
 
@@ -23,6 +23,7 @@ def test_review_brings_in_images_with_their_scans(shape: Shape) -> None:
     assert [(image.text, image.annotation) for image in found] == [(app.reference, app.scan_id) for app in apps]
 
 
-def test_uid_is_there_once() -> None:
-    """The client changes it in place."""
-    assert review_of(USUAL, APPS).count(UID.encode()) == 1
+@pytest.mark.parametrize(("shape", "times"), [(USUAL, 1), (APART, 2)])
+def test_uid_is_there_once(shape: Shape, times: int) -> None:
+    """The client changes it in place; pods that are apart have it as their namespace, too."""
+    assert review_of(shape, APPS).count(UID.encode()) == times

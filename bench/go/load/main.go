@@ -39,12 +39,14 @@ type result struct {
 	first  string
 }
 
-// One connection: a request that is written once, with a uid in it that changes each time.
+// One connection: a request that is written once, with a uid in it, once or more often, that changes each time.
 type client struct {
 	settings
 	number  int
 	request []byte
 	uid     []byte
+	// The uid again, where the body has it a second time.
+	others  [][]byte
 	reader  *bufio.Reader
 	conn    net.Conn
 	body    []byte
@@ -69,7 +71,14 @@ func (c *client) dial() error {
 		return fmt.Errorf("there is no %s in the body", c.mark)
 	}
 	c.uid = c.request[at : at+len(c.mark)]
-	return nil
+	for next := at + len(c.mark); ; {
+		more := bytes.Index(c.request[next:], []byte(c.mark))
+		if more < 0 {
+			return nil
+		}
+		c.others = append(c.others, c.request[next+more:next+more+len(c.mark)])
+		next += more + len(c.mark)
+	}
 }
 
 // The last twelve digits of a uid are its number.
@@ -78,6 +87,9 @@ func (c *client) next(n int) {
 	for i := len(c.uid) - 1; i >= len(c.uid)-12; i-- {
 		c.uid[i] = digits[number&15]
 		number >>= 4
+	}
+	for _, other := range c.others {
+		copy(other, c.uid)
 	}
 }
 
@@ -158,7 +170,7 @@ func (c *client) run(begin, end time.Time, first time.Duration) (r result) {
 func main() {
 	s := settings{}
 	flag.StringVar(&s.address, "address", "", "host and port")
-	flag.StringVar(&s.mark, "mark", "", "the uid in the body that is replaced")
+	flag.StringVar(&s.mark, "mark", "", "the uid in the body that is replaced, wherever it is")
 	flag.StringVar(&s.expect, "expect", `"allowed":true`, "what an answer must contain")
 	flag.BoolVar(&s.echo, "echo", false, "answers must contain the uid")
 	flag.DurationVar(&s.warm, "warm", 200*time.Millisecond, "time before what is counted")
