@@ -22,7 +22,7 @@ FREE_PORTS := --port 0 --probe-port 0 --registry-port 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format chart bench replay soak chaos scale audits scan fuzz oracle mutate lock clean
+.PHONY: help run test coverage lint format chart bench replay soak chaos scale audits scan fuzz oracle mutate lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -32,6 +32,19 @@ run: $(VENV)/installed ## Judge the examples and keep serving (ONCE=1: judge the
 
 test: $(VENV)/installed-dev ## Run the tests
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
+
+# What decides, and the tests that put one case after the other to it; those of properties would take as long again.
+BESIDE_CORE := app desk repeats gate inquiry details
+COMMA := ,
+SPACE := $() $()
+DECIDES := $(subst $(SPACE),$(COMMA),webhook/core/* $(BESIDE_CORE:%=webhook/%.py))
+DECIDING := tests/core $(wildcard $(BESIDE_CORE:%=tests/test_%*.py))
+
+coverage: $(VENV)/installed-dev ## Hold that the tests of what decides take each branch of it
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m 'not hypothesis' \
+		--cov --cov-report= --quiet $(DECIDING)
+	@$(BIN)/coverage report --fail-under=100 --include='$(DECIDES)'
 
 lint: $(VENV)/installed-dev ## Check format, style, types, imports, docstrings and sizes
 	$(BIN)/ruff format --check .

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("brief", settings.get_profile("calm"), max_examples=10, derandomize=True)
 settings.load_profile("calm")
 
 CLUSTER = "tests/e2e/"

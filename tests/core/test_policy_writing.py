@@ -13,10 +13,10 @@ from webhook.core.documents import Document
 from webhook.core.exemptions import ExceptionList, Exemption, Grounds, IgnoredVulnerability
 from webhook.core.matching import Match
 from webhook.core.patterns import parse_image_pattern, parse_name_pattern, parse_package_pattern
-from webhook.core.policy import Counting, Policy, RuleAction
+from webhook.core.policy import Counting, Policy, Rule, RuleAction
 from webhook.core.policy_file import parse_policy
 from webhook.core.policy_writing import render_policy
-from webhook.core.workloads import BUILT_IN, Kind
+from webhook.core.workloads import BUILT_IN, POD, Kind
 
 NAMES = st.lists(st.sampled_from(["shop", "team-*", "*"]).map(parse_name_pattern), max_size=2).map(tuple)
 IMAGES = st.lists(
@@ -71,6 +71,28 @@ def policies(draw: st.DrawFn) -> Policy:
         tuple(draw(st.lists(EXEMPTIONS, max_size=2))), tuple(draw(st.lists(IGNORED, max_size=2)))
     )
     return Policy(tuple(rules), DIGEST, exceptions)
+
+
+def test_every_part_is_written() -> None:
+    """Rules with their matches and times, exemptions, ignored vulnerabilities."""
+    grounds = Grounds(reason="no fix", owner="shop", ends=datetime(2026, 12, 1, tzinfo=UTC))
+    images = (parse_image_pattern("cr.yandex/**"),)
+    rule = Rule(
+        name="shop",
+        match=Match(namespaces=(parse_name_pattern("shop"),), kinds=(POD,), namespace_labels=(("env", "dev"),)),
+        max_scan_age=None,
+        new_findings_grace=timedelta(seconds=1, milliseconds=500),
+    )
+    exceptions = ExceptionList(
+        (Exemption(grounds=grounds, images=images, digests=(DIGEST,)),),
+        (IgnoredVulnerability(grounds=grounds, id="CVE-1", packages=(parse_package_pattern("openssl"),)),),
+    )
+    policy = Policy((rule, Rule(name="all")), DIGEST, exceptions)
+    content = render_policy(policy)
+
+    assert content["rules"][0]["maxScanAge"] == "unlimited"
+    assert content["rules"][0]["newFindingsGrace"] == "1s500ms"
+    assert parse_policy(Document("policy.yaml", content, DIGEST)) == policy
 
 
 @settings(max_examples=200, deadline=None)

@@ -25,7 +25,7 @@ from tests.fakes import DEADLINE, FakeRegistry, gate
 from tests.situations import SITUATIONS, Situation, scanned_as
 from webhook.core.policy import Limits, Mode, Rule
 from webhook.core.reasons import Exempt, Fault, Reason
-from webhook.core.records import MAX_CONTAINERS, MAX_TEXT, render_line, render_record
+from webhook.core.records import MAX_CONTAINERS, MAX_TEXT, render_indented, render_line, render_record
 
 FIELDS = {"time", "request", "decision", "allowed", "mode", "reason", "images", "message", "latencySeconds"}
 
@@ -112,6 +112,11 @@ def test_record_of_a_scan_that_was_not_usable_shows_it() -> None:
 def test_record_of_a_resolved_tag_has_the_digest_that_was_judged() -> None:
     """The tag stands in the reference, and what it named at the time beside it."""
     assert image_record(SITUATIONS[Reason.RESOLVED_TAG])["digest"] == DIGEST
+
+
+def test_reports_have_many_lines() -> None:
+    """And no end of the last one."""
+    assert render_indented({"a": [1]}) == '{\n  "a": [\n    1\n  ]\n}'
 
 
 def test_record_of_a_remembered_scan_says_so() -> None:

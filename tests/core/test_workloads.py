@@ -5,8 +5,8 @@ import pytest
 
 from tests.builders import body, parsed, pod, review, texts_in
 from webhook.core.reasons import Exempt
-from webhook.core.workloads import BUILT_IN, POD, Kind, Path, pod_template
-from webhook.errors import InvalidReview
+from webhook.core.workloads import BUILT_IN, POD, Kind, Path, parse_kind, pod_template
+from webhook.errors import Invalid, InvalidReview
 
 
 def nested(path: Path, inner: object) -> object:
@@ -29,6 +29,23 @@ def test_every_kind_that_makes_pods_is_built_in() -> None:
         "ReplicationController",
         "StatefulSet.apps",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Pod", POD), ("Deployment", Kind("apps", "Deployment")), ("Rollout.argoproj.io", Kind("argoproj.io", "Rollout"))],
+)
+def test_kinds_are_written_with_their_groups(text: str, kind: Kind) -> None:
+    """Those of Kubernetes itself without."""
+    assert parse_kind(text) == kind
+
+
+def test_kind_without_its_group_is_refused() -> None:
+    """With those that need none, and how the others are written."""
+    with pytest.raises(
+        Invalid, match=r"'Rollout' is none of CronJob, .* nor a kind with its group: Rollout.argoproj.io"
+    ):
+        parse_kind("Rollout")
 
 
 @pytest.mark.parametrize("kind", list(BUILT_IN), ids=str)
