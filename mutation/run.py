@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from mutation.modules import ALSO, file_of, guarding
+from mutation.modules import ALSO, file_of, guarding, name_of
 from mutation.mutants import Mutant, mutants
 from mutation.trial import noticed, prepare
 
@@ -62,7 +62,7 @@ def tried(module: str, same: frozenset[str], processes: int) -> Score:
     """Try the mutants of one module; say of each that lives what it is."""
     tests = guarding(module)
     source = file_of(module).read_text(encoding="utf-8")
-    name = f"webhook.core.{module}"
+    name = name_of(module)
     if noticed(name, source, tests):
         raise click.ClickException(f"{module}: its tests fail without a fault")
     found = list(mutants(source))
