@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ def injected(injection: Injection) -> Iterator[Injection]:
 def _site(frame: FrameType) -> Site | None:
     """Return where a call comes from, if that is on the way of a decision."""
     caller = frame.f_back
-    if frame.f_code.co_name == "gc_callback":
+    if frame.f_code.co_name == "gc_callback" or frame.f_code.co_filename == weakref.__file__:
         return None  # of the garbage collector, which comes when it likes
     file = None if caller is None else _on_the_way(caller.f_code.co_filename)
     return None if caller is None or file is None else Site(file, caller.f_lineno, frame.f_code.co_qualname)

@@ -26,10 +26,12 @@ DRAIN_SECONDS = 1.0
 
 
 def reviews(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer with the worker's process id; `/break` breaks, and `/slow` takes a while."""
+    """Answer with the worker's process id; `/break` breaks, `/end` ends the thread, and `/slow` takes a while."""
     environ["wsgi.input"].read()
     if environ["PATH_INFO"] == "/break":
         raise ZeroDivisionError("as asked")
+    if environ["PATH_INFO"] == "/end":
+        raise SystemExit("as asked")
     if environ["PATH_INFO"] == "/slow":
         time.sleep(0.5)
     return _answer({"pid": os.getpid()}, start_response)

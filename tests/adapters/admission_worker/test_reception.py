@@ -133,3 +133,15 @@ def test_shortage_of_descriptors() -> None:
         assert exchange(known, HEAD % 2 + b"hi").status == 200
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         assert served.ask().status == 200
+
+
+def test_leaving_that_is_seen_before_it_is_said() -> None:
+    """What comes on a connection may wake the thread first. It is answered, and the bell that rings later, and again,
+    hurts nobody."""
+    with house(patience=QUICK) as served, closing(served.connect()) as busy:
+        served.reception._leaving = True
+        assert exchange(busy, HEAD % 2 + b"hi").status == 200
+        served.service.leave()
+        served.service.leave()
+        assert exchange(busy, HEAD % 2 + b"hi").headers["Connection"] == "close"
+        eventually(lambda: served.reception.left)

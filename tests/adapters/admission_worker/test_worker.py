@@ -64,6 +64,18 @@ def test_worker_that_hangs_is_killed_and_one_that_does_not_is_not(server: Gate) 
     assert pids(server) & before == before - {hung}
 
 
+def test_worker_whose_threads_fail_is_replaced(server: Gate) -> None:
+    """It says why and ends, and another one takes its place: nobody is left on a connection that no thread attends."""
+    before = pids(server)
+    with pytest.raises(OSError, match=r"."), closing(server.connect()) as connection:
+        post(connection, b"{}", path="/end")
+    line = server.process.log.first(lambda line: "Exception in worker process" in line["message"])
+    assert "a thread that serves has failed" in line["exception"]
+    assert "SystemExit: as asked" in line["exception"]
+    eventually(lambda: len(pids(server)) == 2)
+    assert len(pids(server) & before) == 1
+
+
 def test_head_that_is_wrong(server: Gate) -> None:
     """A head that gunicorn does not accept is answered as gunicorn answers it, and the log says what came."""
     with server.socket() as connection:

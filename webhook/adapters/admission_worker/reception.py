@@ -145,7 +145,7 @@ class Reception:
             self._epoll.unregister(number)
             listener.close()  # who comes now is told at once
         self._listeners = {}
-        os.eventfd_read(self._bell)
+        self._epoll.unregister(self._bell)  # it may ring after this, or again
         for each in self._parked():
             if each.phase is not Phase.BODY:
                 each.deadline = min(each.deadline, now + self._terms.patience.leaving)

@@ -44,6 +44,8 @@ class Watch(Generic[Job]):
         self._seen = -1
         self._away = 0
         self._asleep = 0
+        self.failure: BaseException | None = None
+        """What a thread has ended with. None ever should: what it had to do is done by nobody."""
 
     def start(self) -> None:
         """Have a first thread take the watch."""
@@ -113,7 +115,10 @@ class Watch(Generic[Job]):
             self.start()
 
     def _live(self) -> None:
-        while True:
-            self._keeper = threading.get_ident()
-            self._keep()
-            self._called.acquire()
+        try:
+            while True:
+                self._keeper = threading.get_ident()
+                self._keep()
+                self._called.acquire()
+        except BaseException as error:  # noqa: BLE001 - whoever looks raises it
+            self.failure = error

@@ -32,7 +32,11 @@ class AdmissionWorker(Worker):
     """Serves the reviews of one process. The application that gunicorn was given has the `terms`."""
 
     def run(self) -> None:
-        """Serve until told to end, and then until all is answered."""
+        """Serve until told to end, and then until all is answered.
+
+        Raises:
+            RuntimeError: a thread has failed; gunicorn logs it, and starts another worker.
+        """
         terms = within_descriptors(self.app.terms)
         heads = Heads(self.cfg, self.sockets[0].getsockname(), self._refusal)
         reception = Reception(self.sockets, heads, terms)
@@ -51,6 +55,9 @@ class AdmissionWorker(Worker):
                 self.notify()
                 notified = time.monotonic()
             self._sleep(pause)
+            if service.watch.failure is not None:
+                # Another process in its place serves better than one whose connections nobody attends.
+                raise RuntimeError("a thread that serves has failed") from service.watch.failure
             stuck = service.watch.look()
             pause = BUSY_SECONDS if stuck or service.watch.busy else CALM_SECONDS
 
