@@ -12,9 +12,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-# Many tests wait for processes and clusters, so they run side by side. A few that somebody chose run in one process,
-# where -x, -s and --pdb do what they say.
-PROCESSES ?= $(if $(ARGS),0,auto)
+# Many tests wait for processes and clusters, so they run side by side, one more than there are processors. A few that
+# somebody chose run in one process, where -x, -s and --pdb do what they say.
+PROCESSES ?= $(if $(ARGS),0,$(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)'))
 SIDE_BY_SIDE := --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Nobody has to know the ports of a demonstration that is over in a moment.
