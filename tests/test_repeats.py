@@ -1,5 +1,7 @@
 """Pods that are known again: what is the same for a second is not judged again, and whatever is different is."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 from hypothesis import given
@@ -18,6 +20,7 @@ from tests.fakes import DEADLINE, policy_of
 from tests.repeating import BAD, OTHER, POLICY, STRICT, STRICTER, Court, named, workload_in
 from tests.situations import GROUNDS
 from webhook.core.exemptions import ExceptionList, IgnoredVulnerability
+from webhook.core.images import Digest
 from webhook.core.lookup import Hint, Source
 from webhook.core.policy import Limits, Policy
 from webhook.core.table import Table
@@ -76,6 +79,23 @@ def test_another_policy_is_judged_by() -> None:
         court.policy = policy
         assert court.ask(named()).allowed is allowed
         assert court.ask(named()).policy == policy.digest
+
+
+class Hints(dict[Digest, Hint]):
+    """A table's content, which can be seen to be let go."""
+
+
+def test_what_was_in_force_is_let_go() -> None:
+    """A table may be large: the one of before is kept by no verdict."""
+    court, bare = Court(), images_in(review(pod(PINNED)))
+    hints = Hints({DIGEST: Hint(Source.TABLE, SCAN_ID)})
+    court.table, before = Table(hints), weakref.ref(hints)
+    assert court.ask(bare).allowed
+    del hints
+    court.table = Table({DIGEST: Hint(Source.TABLE, BAD)})
+    assert not court.ask(bare).allowed
+    gc.collect()
+    assert before() is None
 
 
 def test_another_table_is_looked_up_in() -> None:

@@ -23,11 +23,16 @@ MOST = 256
 """Verdicts that are known at the same time."""
 
 
-class _Known(NamedTuple):
+_Asked = tuple[Workload, tuple[Image, ...]]
+
+
+class _Shelf(NamedTuple):
+    """What is known under one policy and one table; it goes with them, or it would keep them."""
+
     policy: Policy
     table: Table
-    until: float
-    verdict: Verdict
+    verdicts: dict[_Asked, tuple[float, Verdict]]
+    """Each with the moment until which it is known."""
 
 
 class Repeats:
@@ -36,19 +41,25 @@ class Repeats:
     def __init__(self, gate: Gate, clock: Monotonic) -> None:
         """Have *gate* judge what is not known."""
         self.gate, self._clock = gate, clock
-        self._known: dict[tuple[Workload, tuple[Image, ...]], _Known] = {}
+        self._shelf = _Shelf(gate.policy(), gate.table(), {})
 
     def decide(self, workload: Workload, images: Sequence[Image], deadline: Deadline) -> Verdict:
         """Decide about a pod. Raises as the gate does."""
         asked, now = (workload, tuple(images)), self._clock()
-        # Before the gate takes them: a verdict by newer ones is kept under these, and so never found.
-        policy, table = self.gate.policy(), self.gate.table()
-        known = self._known.get(asked)
-        if known is not None and known.policy is policy and known.table is table and now < known.until:
-            return known.verdict
-        verdict = self.gate.decide(workload, images, deadline)
-        if verdict.plain:
-            if len(self._known) >= MOST:
-                self._known.clear()
-            self._known[asked] = _Known(policy, table, now + REPEAT_SECONDS, verdict)
+        # Taken before the gate takes its own: a verdict by newer ones lies where nobody looks any more.
+        verdicts = self._verdicts()
+        until, verdict = verdicts.get(asked, (now, None))
+        if verdict is None or now >= until:
+            verdict = self.gate.decide(workload, images, deadline)
+            if verdict.plain:
+                if len(verdicts) >= MOST:
+                    verdicts.clear()
+                verdicts[asked] = (now + REPEAT_SECONDS, verdict)
         return verdict
+
+    def _verdicts(self) -> dict[_Asked, tuple[float, Verdict]]:
+        """Return what is known under the policy and the table that are in force."""
+        policy, table, shelf = self.gate.policy(), self.gate.table(), self._shelf
+        if shelf.policy is not policy or shelf.table is not table:
+            shelf = self._shelf = _Shelf(policy, table, {})
+        return shelf.verdicts
