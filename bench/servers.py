@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from bench.machine import cores, family, pinned
+from bench.toolchain import WEBHOOK
 from tests.certificates import Authority
 from tests.e2e.programs import free_ports
 from tests.gates import Setup
@@ -83,14 +84,14 @@ class Place:
             yield running
 
     @contextmanager
-    def go(self, apps: Sequence[App]) -> Iterator[Server]:
-        """Run Go's webhook, which remembers the scans of *apps*."""
+    def go(self, apps: Sequence[App], program: str = WEBHOOK) -> Iterator[Server]:
+        """Run Go's webhook, which remembers the scans of *apps*, as *program* has it."""
         folder = self._certified()
         cache = {app.scan_id: _remembered(app) for app in apps}
         (folder / "cache.json").write_text(json.dumps(cache))
-        command = [str((self.programs / "webhook").absolute()), "-cache", str(folder / "cache.json")]
+        command = [str((self.programs / program).absolute()), "-cache", str(folder / "cache.json")]
         command += ["-cert", str(folder / "tls.crt"), "-key", str(folder / "tls.key")]
-        with self._running("go", command, {"GOMAXPROCS": "1"}) as (process, log):
+        with self._running(program, command, {"GOMAXPROCS": "1"}) as (process, log):
             yield Server(process.pid, announced(process, log))
 
     @contextmanager

@@ -13,9 +13,10 @@ from bench.loading import Load, Measured
 from bench.machine import memory_bytes
 from bench.rendering import microseconds, milliseconds, table
 from bench.servers import Place, Server
+from bench.toolchain import WEBHOOK_V1
 from tests.service.registry import App, registry
 
-GATE, GO, NULL, SERVER = "gate", "go", "null", "server"
+GATE, GO, GO_V1, NULL, SERVER = "gate", "go", "go v1", "null", "server"
 
 IDLE = (NULL, SERVER)
 """Those that do nothing answer all alike."""
@@ -23,7 +24,10 @@ IDLE = (NULL, SERVER)
 UNSATURATED_RATE = 200.0
 UNSATURATED_CONNECTIONS = 8
 
-COLUMNS = ("review", "connections", "server", "requests/s", "p50, ms", "p99, ms", "CPU, us", "throughput/Go", "CPU/Go")
+COLUMNS = (
+    "review", "connections", "server", "requests/s", "p50, ms", "p99, ms", "CPU, us", "throughput/Go", "CPU/Go",
+    "throughput/Go v1",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def servers(place: Place, load: Load) -> Iterator[Warm]:
         running = {
             GATE: stack.enter_context(place.gate(world)),
             GO: stack.enter_context(place.go(apps)),
+            GO_V1: stack.enter_context(place.go(apps, WEBHOOK_V1)),
             NULL: stack.enter_context(place.null()),
             SERVER: stack.enter_context(place.server()),
         }
@@ -97,7 +102,7 @@ def cells(connections: Sequence[int]) -> Iterator[Cell]:
 def figures(cell: Cell, found: Found) -> Iterator[tuple[str, Figure]]:
     """Yield the ratios of one load."""
     gate = found[GATE]
-    for other in (GO, NULL):
+    for other in (GO, GO_V1, NULL):
         beside = found[other]
         against = f"{cell.name} {{}} {GATE}/{other}"
         if not cell.rate:
@@ -124,6 +129,7 @@ def rows(cell: Cell, found: Found) -> Iterator[Sequence[str]]:
             microseconds(median_of([one.cpu for one in measured])),
             f"{ratio_of(throughput, [one.throughput for one in found[GO]]):.2f}",
             f"{ratio_of([one.cpu for one in measured], [one.cpu for one in found[GO]]):.2f}",
+            f"{ratio_of(throughput, [one.throughput for one in found[GO_V1]]):.2f}",
         ]
 
 

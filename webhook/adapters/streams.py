@@ -5,8 +5,7 @@ import logging
 import os
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,23 +25,23 @@ def write_line(descriptor: int) -> Callable[[bytes], None]:
     threads = threading.Lock()
 
     def write(line: bytes) -> None:
-        with threads, _locked(descriptor):
-            while line:
-                line = line[os.write(descriptor, line) :]
+        with threads:
+            _lock(descriptor, fcntl.LOCK_EX)
+            try:
+                while line:
+                    line = line[os.write(descriptor, line) :]
+            finally:
+                _lock(descriptor, fcntl.LOCK_UN)
 
     return write
 
 
-@contextmanager
-def _locked(descriptor: int) -> Iterator[None]:
-    """Keep other processes from writing to the same pipe or file; a terminal cannot be locked, and need not."""
-    with suppress(OSError):
-        fcntl.lockf(descriptor, fcntl.LOCK_EX)
+def _lock(descriptor: int, how: int) -> None:
+    """Keep other processes from writing to the same pipe or file, or let them; a terminal cannot be locked."""
     try:
-        yield
-    finally:
-        with suppress(OSError):
-            fcntl.lockf(descriptor, fcntl.LOCK_UN)
+        fcntl.lockf(descriptor, how)
+    except OSError:
+        pass
 
 
 class JsonFormatter(logging.Formatter):

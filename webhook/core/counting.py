@@ -1,7 +1,8 @@
 """What a decision and a call add to the metrics. Beside the audit record, a second rendering of the same outcome."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from webhook.core.metrics import FINDINGS, REQUESTS, Family
@@ -68,9 +69,18 @@ def counts(
         yield REQUESTS, (decision, outcome.value, NONE, kind)
         return
     yield REQUESTS, (decision, outcome.reason.value, outcome.mode.value, kind)
-    for finding in outcome.findings:
-        rule = finding.rule
-        yield FINDINGS, (rule.name, rule.mode.value, finding.reason.value, finding.action.value)
+    yield from _plain_findings(outcome) if outcome.plain else _findings(outcome)
+
+
+def _findings(verdict: Verdict) -> Sequence[Count]:
+    return [
+        (FINDINGS, (one.rule.name, one.rule.mode.value, one.reason.value, one.action.value))
+        for one in verdict.findings
+    ]
+
+
+_plain_findings = lru_cache(maxsize=64)(_findings)
+"""Verdicts that are plain come again and again."""
 
 
 def faults(kinds: Collection[Kind]) -> Iterator[Count]:

@@ -1,5 +1,6 @@
 """What the audit record says of the evidence about an image: enough to judge it again by another policy."""
 
+from functools import lru_cache
 from typing import Any, assert_never
 
 from msgspec.structs import asdict
@@ -42,6 +43,9 @@ MAX_VULNERABILITIES = 500
 MAX_EARLIER = 20
 """Earlier scans listed for one; the registry keeps fewer."""
 
+_scan_time = lru_cache(maxsize=1024)(render_time)
+"""Those of scans come again and again."""
+
 
 def render_evidence(evidence: Evidence) -> dict[str, Any]:
     """Return the fields of an image's record that say what is known about the image."""
@@ -67,7 +71,7 @@ def _scan(evidence: Single) -> dict[str, Any]:
         "source": evidence.source,
         "imageId": scan.image_id if scan else None,
         "status": scan.status if scan else None,
-        "scannedAt": render_time(scan.scanned_at) if scan and scan.scanned_at else None,
+        "scannedAt": _scan_time(scan.scanned_at) if scan and scan.scanned_at else None,
         "counts": asdict(scan.counts) if scan and scan.counts else None,
         "cached": bool(scan and scan.cached),
         **_details(evidence),
@@ -97,6 +101,6 @@ def _vulnerability(one: Vulnerability) -> dict[str, Any]:
 def _earlier(scan: Scan) -> dict[str, Any]:
     return {
         "scanResultId": scan.id,
-        "scannedAt": render_time(scan.scanned_at) if scan.scanned_at else None,
+        "scannedAt": _scan_time(scan.scanned_at) if scan.scanned_at else None,
         "counts": asdict(scan.counts) if scan.counts else None,
     }

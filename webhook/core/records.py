@@ -62,7 +62,7 @@ def render_line(record: Mapping[str, Any]) -> bytes:
     except UnicodeEncodeError:  # half of a character, which UTF-8 cannot write but JSON can
         line = b"\xff"
     if not line.isascii():
-        line = json.dumps(record, ensure_ascii=True, separators=(",", ":")).encode()
+        line = json.dumps(record, ensure_ascii=True, separators=(",", ":"), default=msgspec.json.decode).encode()
     return line.replace(b"\x7f", b"\\u007f") + b"\n"
 
 
@@ -114,8 +114,10 @@ def _images(verdict: Verdict) -> list[dict[str, Any]]:
     return [render_image(finding) for finding in verdict.findings]
 
 
-_plain_images = lru_cache(maxsize=64)(_images)
-"""Verdicts that are plain come again and again."""
+@lru_cache(maxsize=64)
+def _plain_images(verdict: Verdict) -> msgspec.Raw:
+    """Return them as they are written: verdicts that are plain come again and again."""
+    return msgspec.Raw(msgspec.json.encode(_images(verdict)))
 
 
 def render_image(finding: Finding) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -45,9 +44,8 @@ def parse_time(text: str) -> datetime:
         raise Invalid(f"'{text}' is not a time: {error}") from error
 
 
-@lru_cache(maxsize=1024)
 def render_time(at: datetime) -> str:
-    """Write a time in UTC as RFC 3339 with milliseconds. Those of scans come again and again."""
+    """Write a time in UTC as RFC 3339 with milliseconds."""
     return f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
