@@ -11,7 +11,12 @@ def measured(requests: int, cpu: float) -> Measured:
     return Measured(Run(requests, requests, 0, "", 1.0, 0.001, 0.002, 0.003), cpu)
 
 
-FOUND = {GATE: [measured(300, 2e-5)], GO: [measured(100, 8e-5)], GO_V1: [measured(50, 9e-5)], NULL: [measured(600, 1e-5)]}
+FOUND = {
+    GATE: [measured(300, 2e-5)],
+    GO: [measured(100, 8e-5)],
+    GO_V1: [measured(50, 9e-5)],
+    NULL: [measured(600, 1e-5)],
+}
 
 
 def test_gate_is_compared_with_each_of_the_others() -> None:

@@ -1,5 +1,6 @@
 """Audit records: what is kept of each decision."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -31,8 +32,11 @@ FIELDS = {"time", "request", "decision", "allowed", "mode", "reason", "images", 
 
 
 def record_of(situation: Situation) -> dict[str, Any]:
-    """Return the record of the decision about a pod."""
-    return render_record(situation.review(), situation.verdict(), at=NOW, seconds=0.0012345678)
+    """Return the record of the decision about a pod, as it is read."""
+    record = render_record(situation.review(), situation.verdict(), at=NOW, seconds=0.0012345678)
+    read = msgspec.json.decode(render_line(record))
+    assert isinstance(read, dict)
+    return read
 
 
 def image_record(situation: Situation) -> dict[str, Any]:
@@ -122,6 +126,19 @@ def test_reports_have_many_lines() -> None:
 def test_record_of_a_remembered_scan_says_so() -> None:
     """Whether the registry was asked can be told from the record."""
     assert image_record(scanned_as(cached=True))["cached"] is True
+
+
+@pytest.mark.parametrize("name", ["web", "é", "\ud800"])
+def test_record_of_what_is_remembered_is_the_same_with_any_text(name: str) -> None:
+    """Images that are known again are written once; that changes nothing, whoever asked."""
+    situation = scanned_as(cached=True)
+    asked = msgspec.structs.replace(situation.review().request, name=name)
+    record = render_record(
+        msgspec.structs.replace(situation.review(), request=asked), situation.verdict(), at=NOW, seconds=0.0
+    )
+
+    read = json.loads(render_line(record))
+    assert (read["request"]["name"], read["images"]) == (name, record_of(situation)["images"])
 
 
 def test_record_of_an_index_has_a_scan_for_each_platform() -> None:

@@ -6,6 +6,7 @@ import os
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,10 +39,8 @@ def write_line(descriptor: int) -> Callable[[bytes], None]:
 
 def _lock(descriptor: int, how: int) -> None:
     """Keep other processes from writing to the same pipe or file, or let them; a terminal cannot be locked."""
-    try:
+    with suppress(OSError):
         fcntl.lockf(descriptor, how)
-    except OSError:
-        pass
 
 
 class JsonFormatter(logging.Formatter):

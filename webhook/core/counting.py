@@ -74,8 +74,7 @@ def counts(
 
 def _findings(verdict: Verdict) -> Sequence[Count]:
     return [
-        (FINDINGS, (one.rule.name, one.rule.mode.value, one.reason.value, one.action.value))
-        for one in verdict.findings
+        (FINDINGS, (one.rule.name, one.rule.mode.value, one.reason.value, one.action.value)) for one in verdict.findings
     ]
 
 

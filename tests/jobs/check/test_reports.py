@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from tests.builders import NOW
 from tests.jobs.check.samples import POD, results
 from tests.jobs.check.test_judging import NO_CONTAINER
-from webhook.core.policy import Mode, Rule
+from webhook.core.policy import Mode, Rule, RuleAction
 from webhook.core.records import render_record
 from webhook.jobs.check.reports import render_json, render_xml
 
@@ -33,6 +33,14 @@ def test_json_of_what_passes() -> None:
     report = json.loads(render_json(results(POD), at=NOW))
     assert report["allowed"]
     assert report["objects"][0]["record"]["images"][0]["fixable"] == []
+
+
+def test_json_of_pods_that_are_alike() -> None:
+    """What is known again of the one, being admitted without a scan, is whole in the report of each."""
+    report = json.loads(render_json(results(f"{POD}---\n{POD}", Rule(name="r", action=RuleAction.ALLOW)), at=NOW))
+    first, second = (one["record"]["images"] for one in report["objects"])
+    assert first == second
+    assert (first[0]["reason"], first[0]["fixable"]) == ("allowed-by-rule", [])
 
 
 def test_records_are_audit_records() -> None:

@@ -5,11 +5,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from webhook.core.evidence import Vulnerability
 from webhook.core.junit import Suite, TestCase, render_junit
 from webhook.core.policy import Action
 from webhook.core.reasons import Fault
-from webhook.core.records import render_indented, render_record
+from webhook.core.records import render_indented, render_line, render_record
 from webhook.core.response import explain
 from webhook.jobs.check.judging import Result
 from webhook.jobs.check.places import line_of
@@ -30,7 +32,10 @@ def render_json(results: Sequence[Result], *, at: datetime) -> str:
 
 
 def _object(result: Result, at: datetime) -> dict[str, Any]:
-    record = render_record(result.review, result.outcome, at=at, seconds=0.0, message=result.message)
+    # As it is read from a log, and so nobody else's: more is written into it.
+    record = msgspec.json.decode(
+        render_line(render_record(result.review, result.outcome, at=at, seconds=0.0, message=result.message))
+    )
     for position, image in enumerate(record["images"]):
         fixes = result.fixes.get(position)
         image["fixable"] = [] if fixes is None else [_vulnerability(one) for one in fixes.vulnerabilities]
