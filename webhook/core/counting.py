@@ -1,6 +1,7 @@
 """What a decision and a call add to the metrics. Beside the audit record, a second rendering of the same outcome."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import assert_never
@@ -11,8 +12,8 @@ from webhook.core.review import Request
 from webhook.core.verdict import Verdict
 from webhook.core.workloads import Kind
 
-Count = tuple[Family, tuple[str, ...]]
-"""A counter that goes up by one, and the values of its labels."""
+Count = tuple[Family, tuple[str, ...], int]
+"""A counter, the values of its labels, and by how much it goes up."""
 
 OTHER = "other"
 """In place of what is not on a list."""
@@ -51,7 +52,7 @@ def decision_of(outcome: Verdict | Exempt | Fault) -> str:
     """Return what was decided, as the audit record has it."""
     match outcome:
         case Verdict():
-            return outcome.action.value
+            return outcome.action
         case Exempt():
             return "allow"
         case Fault():
@@ -63,19 +64,18 @@ def decision_of(outcome: Verdict | Exempt | Fault) -> str:
 def counts(
     request: Request | None, outcome: Verdict | Exempt | Fault, decision: str, kinds: Collection[Kind]
 ) -> Iterator[Count]:
-    """Yield what goes up by one after a *decision*, that of *outcome*; *kinds* are those that may be told apart."""
+    """Yield what goes up after a *decision*, that of *outcome*; *kinds* are those that may be told apart."""
     kind = str(request.kind) if request is not None and request.kind in kinds else OTHER
     if not isinstance(outcome, Verdict):
-        yield REQUESTS, (decision, outcome.value, NONE, kind)
+        yield REQUESTS, (decision, outcome, NONE, kind), 1
         return
-    yield REQUESTS, (decision, outcome.reason.value, outcome.mode.value, kind)
+    yield REQUESTS, (decision, outcome.reason, outcome.mode, kind), 1
     yield from _plain_findings(outcome) if outcome.plain else _findings(outcome)
 
 
 def _findings(verdict: Verdict) -> Sequence[Count]:
-    return [
-        (FINDINGS, (one.rule.name, one.rule.mode.value, one.reason.value, one.action.value)) for one in verdict.findings
-    ]
+    alike = Counter((one.rule.name, one.rule.mode, one.reason, one.action) for one in verdict.findings)
+    return [(FINDINGS, labels, images) for labels, images in alike.items()]
 
 
 _plain_findings = lru_cache(maxsize=64)(_findings)
@@ -85,7 +85,7 @@ _plain_findings = lru_cache(maxsize=64)(_findings)
 def faults(kinds: Collection[Kind]) -> Iterator[Count]:
     """Yield the counters of all that can go wrong, so that they are there, at zero, before it does."""
     names = [*map(str, kinds), OTHER]
-    yield from ((REQUESTS, (ERROR, fault.value, NONE, kind)) for fault in Fault for kind in names)
+    yield from ((REQUESTS, (ERROR, fault, NONE, kind), 0) for fault in Fault for kind in names)
 
 
 def call_name(method: str, url: str) -> str:

@@ -35,7 +35,7 @@ def render_review(review: Review, outcome: Verdict | Exempt, *, reasons_url: str
         case Exempt():
             response = {
                 "allowed": True,
-                "auditAnnotations": {"decision": "allow", "reason": outcome.value, "uid": _shown_uid(review)},
+                "auditAnnotations": {"decision": "allow", "reason": outcome, "uid": _shown_uid(review)},
             }
         case _:
             assert_never(outcome)
@@ -67,28 +67,33 @@ def explain(finding: Finding) -> str:
 
 
 def _judged(review: Review, verdict: Verdict, reasons_url: str) -> dict[str, Any]:
-    reasons = sorted({finding.reason.value for finding in verdict.findings})
+    reasons = sorted({finding.reason for finding in verdict.findings})
     response: dict[str, Any] = {
         "allowed": verdict.allowed,
         "auditAnnotations": {
-            "decision": verdict.action.value,
-            "mode": verdict.mode.value,
+            "decision": verdict.action,
+            "mode": verdict.mode,
             "reason": ",".join(reasons),
             "uid": _shown_uid(review),
         },
     }
-    warnings = [
-        _warning(finding, f"{finding.reason}: {finding.detail}") for finding in verdict.findings if _warns(finding)
-    ]
-    # What was found goes before what will end: an API server keeps only so much.
-    warnings += [
-        _warning(one, text) for one in verdict.findings if one.rule.mode is not Mode.AUDIT for text in one.notices
-    ]
+    warnings = [] if verdict.plain else _warnings(verdict)
     if warnings:
-        response["warnings"] = warnings[:MAX_WARNINGS]
+        response["warnings"] = warnings
     if not verdict.allowed:
         response["status"] = _denial(review, verdict, reasons_url)
     return response
+
+
+def _warnings(verdict: Verdict) -> list[str]:
+    found = [
+        _warning(finding, f"{finding.reason}: {finding.detail}") for finding in verdict.findings if _warns(finding)
+    ]
+    # What was found goes before what will end: an API server keeps only so much.
+    ending = [
+        _warning(one, text) for one in verdict.findings if one.rule.mode is not Mode.AUDIT for text in one.notices
+    ]
+    return [*found, *ending][:MAX_WARNINGS]
 
 
 def _shown_uid(review: Review) -> str:
@@ -130,7 +135,7 @@ def _cause(review: Review, finding: Finding) -> dict[str, str]:
     """Render a `StatusCause`: the machine-readable twin of a line of the message."""
     field = finding.image.places[0].field
     path = f"{'.'.join(review.path)}.{field}" if review.path else field
-    return {"reason": finding.reason.value, "message": finding.detail, "field": printable(path)}
+    return {"reason": finding.reason, "message": finding.detail, "field": printable(path)}
 
 
 def _warns(finding: Finding) -> bool:

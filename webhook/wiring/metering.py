@@ -46,8 +46,8 @@ class Metering:
     def reporting(self, standing: Standing) -> Callable[[], None]:
         """Return what shows how things stand, each time it is called."""
         self.meter.change(metrics.IN_FLIGHT, 0)
-        for family, labels in faults(standing.kinds):
-            self.meter.count(family, labels, 0)
+        for family, labels, amount in faults(standing.kinds):
+            self.meter.count(family, labels, amount)
         for why in Shed:
             self.meter.count(metrics.TURNED_AWAY, (why.value,), 0)
 
@@ -64,8 +64,8 @@ class Metering:
 
     def _decided(self, kinds: Collection[Kind], request: Request | None, outcome: Outcome, seconds: float) -> None:
         decision = decision_of(outcome)
-        for family, labels in counts(request, outcome, decision, kinds):
-            self.meter.count(family, labels)
+        for family, labels, amount in counts(request, outcome, decision, kinds):
+            self.meter.count(family, labels, amount)
         self.meter.observe(metrics.DURATION, (decision,), seconds)
 
     def _called(self, method: str, url: str, status: int | None, seconds: float) -> None:
