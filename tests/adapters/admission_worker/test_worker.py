@@ -31,6 +31,19 @@ def pids(server: Gate) -> set[int]:
     return {int(server.post(b"{}").document["pid"]) for _ in range(20)}
 
 
+def both(server: Gate) -> set[int]:
+    """Return both workers, once there are two that answer."""
+    seen: set[int] = set()
+
+    def found() -> bool:
+        seen.clear()
+        seen.update(pids(server))
+        return len(seen) == 2
+
+    eventually(found)
+    return seen
+
+
 def test_idle_connections_do_not_hold_up_the_end(server: Gate) -> None:
     """A connection with shaken hands and no request, and one that is kept, cost a stopping server two seconds."""
     with ExitStack() as stack:
@@ -45,7 +58,7 @@ def test_idle_connections_do_not_hold_up_the_end(server: Gate) -> None:
 
 def test_reload(server: Gate) -> None:
     """On SIGHUP other workers take over, and a connection that was kept gets its next answer all the same."""
-    before = pids(server)
+    before = both(server)
     with closing(server.connect()) as kept:
         assert post(kept, b"{}").status == 200
         server.process.signal(signal.SIGHUP)
@@ -56,7 +69,7 @@ def test_reload(server: Gate) -> None:
 
 def test_worker_that_hangs_is_killed_and_one_that_does_not_is_not(server: Gate) -> None:
     """A stopped worker is killed by gunicorn, since it shows no sign of life; the other one goes on."""
-    before = pids(server)
+    before = both(server)
     hung = min(before)
     os.kill(hung, signal.SIGSTOP)
     eventually(lambda: any("WORKER TIMEOUT" in line["message"] for line in server.process.log.documents()))
@@ -66,14 +79,13 @@ def test_worker_that_hangs_is_killed_and_one_that_does_not_is_not(server: Gate) 
 
 def test_worker_whose_threads_fail_is_replaced(server: Gate) -> None:
     """It says why and ends, and another one takes its place: nobody is left on a connection that no thread attends."""
-    before = pids(server)
+    before = both(server)
     with pytest.raises(OSError, match=r"."), closing(server.connect()) as connection:
         post(connection, b"{}", path="/end")
     line = server.process.log.first(lambda line: "Exception in worker process" in line["message"])
     assert "a thread that serves has failed" in line["exception"]
     assert "SystemExit: as asked" in line["exception"]
-    eventually(lambda: len(pids(server)) == 2)
-    assert len(pids(server) & before) == 1
+    assert len(both(server) & before) == 1
 
 
 def test_head_that_is_wrong(server: Gate) -> None:
