@@ -1,6 +1,5 @@
 """Servers that behave badly on purpose, on real sockets."""
 
-import random
 import socket
 import ssl
 import struct
@@ -8,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -185,15 +183,6 @@ def unused_url() -> str:
     """Return the base URL of a service that nobody offers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-def quiet_port() -> int:
-    """Return a free port that the system gives to nobody who asks for any: it stays free when a test lets go of it."""
-    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    for port in random.sample(range(lowest // 2, lowest), 100):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise OSError(f"no free port below {lowest}")
 
 
 def _shut(connection: socket.socket) -> None:

@@ -8,8 +8,7 @@ from contextlib import suppress
 import pytest
 import urllib3
 
-from tests.emulator.serving import API, NOW, SECONDS, Clock, Served, one_image
-from tests.sockets import quiet_port
+from tests.emulator.serving import API, NOW, SECONDS, Clock, Served, one_image, quiet_port
 from webhook.emulator.emulator import Emulator
 from webhook.emulator.faults import Drip, Hang, Latency
 from webhook.emulator.server import MAX_BODY_BYTES, serve
