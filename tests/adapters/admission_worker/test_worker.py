@@ -73,8 +73,7 @@ def test_worker_that_hangs_is_killed_and_one_that_does_not_is_not(server: Gate) 
     hung = min(before)
     os.kill(hung, signal.SIGSTOP)
     eventually(lambda: any("WORKER TIMEOUT" in line["message"] for line in server.process.log.documents()))
-    eventually(lambda: len(pids(server) - {hung}) == 2)
-    assert pids(server) & before == before - {hung}
+    assert both(server) & before == before - {hung}
 
 
 def test_worker_whose_threads_fail_is_replaced(server: Gate) -> None:
