@@ -25,7 +25,14 @@ class ApiServer(ThreadingHTTPServer):
         """Listen on a free port of the loopback."""
         self.status, self.body, self.asked = status, body, list[tuple[str, str | None]]()
         super().__init__(("127.0.0.1", 0), _Handler)
-        Thread(target=self.serve_forever, daemon=True).start()
+        self._thread = Thread(target=self.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    def server_close(self) -> None:
+        """Stop, and only then let go of the socket."""
+        self.shutdown()
+        self._thread.join()
+        super().server_close()
 
     @property
     def url(self) -> str:

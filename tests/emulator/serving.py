@@ -1,13 +1,10 @@
 """An emulator on a socket of its own, with a clock that tests move and a client that asks it."""
 
 import json
-import random
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import urllib3
@@ -98,12 +95,3 @@ def one_image(**image: Any) -> dict[str, Any]:
         "scans": [{"id": "cheapi", "scannedAt": "1h ago", "vulnerabilities": {"critical": 2, "low": 5}}],
     }
     return {"images": [content | image]}
-
-
-def quiet_port() -> int:
-    """Return a free port that the system gives to nobody who asks for any: it stays free when a test lets go of it."""
-    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    for port in random.sample(range(lowest // 2, lowest), 100):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise OSError(f"no free port below {lowest}")

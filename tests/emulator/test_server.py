@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 import urllib3
 
-from tests.emulator.serving import API, NOW, SECONDS, Clock, Served, one_image, quiet_port
+from tests.emulator.serving import API, NOW, SECONDS, Clock, Served, one_image
 from webhook.emulator.emulator import Emulator
 from webhook.emulator.faults import Drip, Hang, Latency
 from webhook.emulator.server import MAX_BODY_BYTES, serve
@@ -137,7 +137,7 @@ def test_a_thousand_clients_are_served_at_once(registry: Served) -> None:
 def test_the_end_lets_go_who_hangs_and_ends_every_connection(emulator: Emulator) -> None:
     """Idle, hanging and dripping clients are all cut off, at once, and the port is free."""
     emulator.faults.add(Hang(path="*/scans/*"), Drip(seconds=3600, path="/endpoints"))
-    with serve(emulator, port=quiet_port()) as running:
+    with serve(emulator) as running:
         clients = [socket.create_connection((running.host, running.port), SECONDS) for _ in range(3)]
         clients[1].sendall((GET + "\r\n").encode())
         clients[2].sendall(b"GET /endpoints HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -156,7 +156,7 @@ def test_the_end_lets_go_who_hangs_and_ends_every_connection(emulator: Emulator)
 def test_an_emulator_can_be_served_again(emulator: Emulator) -> None:
     """On the same port, with what it held and the faults that were on."""
     emulator.faults.add(Latency(seconds=0))
-    with serve(emulator, port=quiet_port()) as first:
+    with serve(emulator) as first:
         pass
     assert len(emulator.faults.list()) == 1
     with serve(emulator, port=first.port) as second, urllib3.PoolManager() as pool:

@@ -98,7 +98,7 @@ def test_rights_that_are_missing(checked: Gate, server: ApiServer) -> None:
     """Without an answer nothing is known, and the log says what is missing."""
     server.forbidden.add(("GET", WEBHOOKS))
     eventually(lambda: "not known: it could not be verified" in str(registered(checked)))
-    assert any('User "somebody" cannot get' in line for line in warned(checked))
+    eventually(lambda: any('User "somebody" cannot get' in line for line in warned(checked)))
 
 
 def test_it_can_be_ended_while_the_gate_runs(checked: Gate, tmp_path: Path) -> None:
