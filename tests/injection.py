@@ -17,6 +17,10 @@ PACKAGE = ROOT / "webhook"
 DECIDING = ("app.py", "desk.py", "repeats.py", "gate.py", "inquiry.py", "details.py", "core", "adapters")
 """Of the package: what is on the way from a review to its answer."""
 
+COLLECTED = frozenset({"gc_callback", "__del__"})
+COLLECTING = frozenset({weakref.__file__, weakref.WeakSet.__init__.__code__.co_filename})
+"""Names and files of what the garbage collector calls, which comes when it likes."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Site:
@@ -66,8 +70,8 @@ def injected(injection: Injection) -> Iterator[Injection]:
 def _site(frame: FrameType) -> Site | None:
     """Return where a call comes from, if that is on the way of a decision."""
     caller = frame.f_back
-    if frame.f_code.co_name == "gc_callback" or frame.f_code.co_filename == weakref.__file__:
-        return None  # of the garbage collector, which comes when it likes
+    if frame.f_code.co_name in COLLECTED or frame.f_code.co_filename in COLLECTING:
+        return None
     file = None if caller is None else _on_the_way(caller.f_code.co_filename)
     return None if caller is None or file is None else Site(file, caller.f_lineno, frame.f_code.co_qualname)
 
