@@ -15,8 +15,8 @@ GO = Path(os.environ.get("BENCH_GO", ".venv/go/bin/go"))
 BUILT = Path("build/bench")
 
 WEBHOOK, WEBHOOK_V1 = "webhook", "webhook-v1"
-"""Go's webhook with the encoding/json of its toolchain, and with the one of before Go 1.27, of which Kubernetes' own
-decoder, sigs.k8s.io/json, is a copy."""
+"""Go's webhook with the encoding/json of its toolchain, and with the one of before Go 1.27, on which Kubernetes' own
+decoder, sigs.k8s.io/json, is based."""
 
 
 def built() -> Path:

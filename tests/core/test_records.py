@@ -24,9 +24,11 @@ from tests.builders import (
 from tests.core.record import RECORD
 from tests.fakes import DEADLINE, FakeRegistry, gate
 from tests.situations import SITUATIONS, Situation, scanned_as
-from webhook.core.policy import Limits, Mode, Rule
+from webhook.core.policy import Limits, Mode, Rule, RuleAction
 from webhook.core.reasons import Exempt, Fault, Reason
 from webhook.core.records import MAX_CONTAINERS, MAX_TEXT, render_indented, render_line, render_record
+from webhook.core.review import Task, parse_review
+from webhook.core.workloads import BUILT_IN
 
 FIELDS = {"time", "request", "decision", "allowed", "mode", "reason", "images", "message", "latencySeconds"}
 
@@ -128,17 +130,23 @@ def test_record_of_a_remembered_scan_says_so() -> None:
     assert image_record(scanned_as(cached=True))["cached"] is True
 
 
-@pytest.mark.parametrize("name", ["web", "é", "\ud800"])
-def test_record_of_what_is_remembered_is_the_same_with_any_text(name: str) -> None:
-    """Images that are known again are written once; that changes nothing, whoever asked."""
-    situation = scanned_as(cached=True)
-    asked = msgspec.structs.replace(situation.review().request, name=name)
-    record = render_record(
-        msgspec.structs.replace(situation.review(), request=asked), situation.verdict(), at=NOW, seconds=0.0
-    )
+@pytest.mark.parametrize("text", ["web", "é", "\x7f"])
+def test_record_of_what_is_plain_has_any_text(text: str) -> None:
+    """Images that simply pass are written once for many records; that changes nothing, whatever they are called."""
+    one = pod(PINNED)
+    one["spec"]["containers"][0]["name"] = text
+    asked = parse_review(json.dumps(review(one, name=text)).encode(), BUILT_IN, {})
+    assert isinstance(asked.task, Task)
+    allowing = gate(FakeRegistry(), Rule(name="r", action=RuleAction.ALLOW))
+    verdict = allowing.decide(asked.task.workload, asked.task.images, DEADLINE)
 
-    read = json.loads(render_line(record))
-    assert (read["request"]["name"], read["images"]) == (name, record_of(situation)["images"])
+    line = render_line(render_record(asked, verdict, at=NOW, seconds=0.0))
+
+    read = json.loads(line)
+    assert verdict.plain
+    assert (read["request"]["name"], read["images"][0]["containers"]) == (text, [text])
+    assert line.isascii()
+    assert b"\x7f" not in line
 
 
 def test_record_of_an_index_has_a_scan_for_each_platform() -> None:
