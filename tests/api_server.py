@@ -7,7 +7,6 @@ list by their names, and takes out fields that a patch sets to null. `tests/e2e`
 import copy
 import json
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests.background import in_background
 from tests.certificates import Authority
 
 Document = dict[str, Any]
@@ -118,17 +118,12 @@ def serving(folder: Path, objects: dict[str, Document]) -> Iterator[ApiServer]:
     for path, document in objects.items():
         state.put(path, document)
     handler = type("Handler", (_Handler,), {"state": state})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-        state.url = f"https://127.0.0.1:{server.server_address[1]}"
-        state.kubeconfig = write_kubeconfig(folder, state.url, authority.pem)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield state
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    state.url = f"https://127.0.0.1:{server.server_address[1]}"
+    state.kubeconfig = write_kubeconfig(folder, state.url, authority.pem)
+    with in_background(server):
+        yield state
 
 
 def write_kubeconfig(folder: Path, url: str, authority: str, *, token: str = TOKEN) -> Path:

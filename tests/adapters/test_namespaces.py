@@ -3,12 +3,14 @@
 import json
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
+from tests.background import in_background
 from tests.http_calls import unused_port
 from webhook.adapters.http import HttpClient
 from webhook.adapters.memory import Memory
@@ -25,19 +27,19 @@ class ApiServer(ThreadingHTTPServer):
         """Listen on a free port of the loopback."""
         self.status, self.body, self.asked = status, body, list[tuple[str, str | None]]()
         super().__init__(("127.0.0.1", 0), _Handler)
-        self._thread = Thread(target=self.serve_forever, args=(0.01,))
-        self._thread.start()
-
-    def server_close(self) -> None:
-        """Stop, and only then let go of the socket."""
-        self.shutdown()
-        self._thread.join()
-        super().server_close()
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.server_port}"
+
+
+@contextmanager
+def api_server(status: int, body: bytes) -> Iterator[ApiServer]:
+    """Have one answer so."""
+    server = ApiServer(status, body)
+    with in_background(server):
+        yield server
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -84,7 +86,7 @@ def token_file(tmp_path: Path) -> Path:
 def test_labels_are_asked_for_once(token_file: Path, labels: dict[str, str] | None) -> None:
     """By name, with the pod's own token; a second question within seconds is answered from memory."""
     metadata = {"name": "shop"} if labels is None else {"name": "shop", "labels": labels}
-    with ApiServer(200, json.dumps({"kind": "Namespace", "metadata": metadata}).encode()) as server:
+    with api_server(200, json.dumps({"kind": "Namespace", "metadata": metadata}).encode()) as server:
         asking = labels_of(server.url, token_file)
 
         assert [asking.labels("shop", soon()) for _ in range(2)] == [labels or {}] * 2
@@ -111,7 +113,7 @@ def test_labels_that_cannot_be_had_are_not_known(
     token_file: Path, caplog: pytest.LogCaptureFixture, status: int, body: bytes, said: str
 ) -> None:
     """None is not the same as no labels; the log says why, without the token."""
-    with ApiServer(status, body) as server:
+    with api_server(status, body) as server:
         assert labels_of(server.url, token_file).labels("shop", soon()) is None
     assert said in caplog.text
     assert TOKEN not in caplog.text
@@ -131,7 +133,7 @@ def test_no_token(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
 
 def test_name_cannot_leave_its_place_in_the_path(token_file: Path) -> None:
     """Whatever stands in a request."""
-    with ApiServer(404, b"{}") as server:
+    with api_server(404, b"{}") as server:
         labels_of(server.url, token_file).labels("../secrets?x", soon())
         assert [path for path, _ in server.asked] == ["/api/v1/namespaces/..%2Fsecrets%3Fx"]
 
