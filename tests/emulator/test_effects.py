@@ -53,14 +53,13 @@ def test_latency_delays_the_right_answer(registry: Served) -> None:
 
 def test_latency_does_not_put_requests_in_a_row(registry: Served) -> None:
     """Twenty requests at once wait no longer than a few would one after another."""
-    registry.emulator.faults.add(Latency(seconds=0.5))
+    registry.emulator.faults.add(Latency(seconds=2))  # in which a slow machine, too, has begun with all of them
     with urllib3.PoolManager(maxsize=20) as pool, ThreadPoolExecutor(20) as crew:
         url, headers = f"{registry.url}{API}/scans/cheapi", {"Authorization": "Bearer x"}
         taken = seconds_of(lambda: list(crew.map(lambda _: pool.request("GET", url, headers=headers), range(20))))
 
-    assert taken < 20 * 0.5 / 2
-    # Not all twenty on a machine that is slow to start threads.
-    assert registry.emulator.calls.peak > 5
+    assert taken < 20 * 2 / 2
+    assert registry.emulator.calls.peak == 20
 
 
 @pytest.mark.parametrize("hang", [Hang(), Hang(times=1), Latency(seconds=3600)])
