@@ -67,9 +67,7 @@ class Warm:
 
     def _ask(self, name: str, cell: Cell) -> Measured:
         body = self.bodies[cell.shape]
-        return self.load.ask(
-            self.servers[name], body, cell.connections, rate=cell.rate, echo=name not in (NULL, SERVER)
-        )
+        return self.load.ask(self.servers[name], body, cell.connections, rate=cell.rate, echo=name not in IDLE)
 
 
 @contextmanager
