@@ -39,7 +39,7 @@ MAX_TEXT = 512
 def render_record(
     review: Review | None, outcome: Verdict | Exempt | Fault, *, at: datetime, seconds: float, message: str = ""
 ) -> dict[str, Any]:
-    """Return the audit record of a decision.
+    """Return the audit record of a decision, for `render_line`: images that simply pass are in it as they are written.
 
     *review* is None where it could not be read; *seconds* is how long the decision took, and *message*
     says what went wrong where there was no verdict.
@@ -90,7 +90,7 @@ def _request(review: Review) -> dict[str, Any]:
 
 
 def render_outcome(outcome: Verdict | Exempt | Fault) -> dict[str, Any]:
-    """Return the fields of a record that say what was decided, and about which images."""
+    """Return the fields of a record that say what was decided, and about which images; see `render_record`."""
     match outcome:
         case Verdict():
             return {
